@@ -1,0 +1,48 @@
+/**
+ * What is wanted (`s3-okta-guard.json`) and what is installed (`settings` in SSM): one type for both.
+ * Plain data, no secrets.
+ */
+export interface Settings {
+  version: 1
+  /** CloudFront distribution id, e.g. `E2QWRUHAPOMQZL`. */
+  distribution: string
+  /** Host names (https is meant) or, on loopback only, `http://localhost:PORT`; the first is canonical. */
+  hosts: string[]
+  /** Path patterns of the guarded cache behaviors; `default` is the default one. */
+  behaviors: 'all' | string[]
+  okta: {
+    /** `https://acme.okta.com`, no trailing slash. */
+    orgUrl: string
+    /** `org` is the org authorization server; else the id of a custom one (`/oauth2/{id}`). */
+    authorizationServer: string
+  }
+  /** Who may sign in: Okta groups by name, or everyone in the org. */
+  allow: { everyone: true } | { groups: string[] }
+  session: {
+    /** Life of one session JWT, minutes. */
+    tokenMinutes: number
+    /** Longest session from sign-in, hours. */
+    maxHours: number
+  }
+  function: { runtime: string }
+  status: { accept: AcceptedFinding[] }
+}
+
+export interface AcceptedFinding {
+  /** Finding code, e.g. `error-page-exposed`, or `code:subject` for one place only. */
+  finding: string
+  reason: string
+}
+
+export const DEFAULTS = {
+  authorizationServer: 'org',
+  tokenMinutes: 15,
+  maxHours: 12,
+  runtime: 'nodejs22.x',
+} as const
+
+/** `reports.example.com` → `https://reports.example.com`; an origin is returned as it is. */
+export function originOf(host: string): string {
+  if (host.includes('://')) return host
+  return /^(localhost|127\.0\.0\.1):\d+$/.test(host) ? `http://${host}` : `https://${host}`
+}

@@ -1,0 +1,185 @@
+import type { OktaMetadata } from '../access/edge-config.ts'
+import type { PublicRsaJwk } from '../access/jwk.ts'
+import type { Settings } from '../access/settings.ts'
+import type { Before, Manifest } from './manifest.ts'
+
+/** Everything the plan may know about the world: read in one go, plain data, nothing decrypted. */
+export interface Observed {
+  identity: Identity
+  /** undefined: no such distribution in this account. */
+  distribution: Distribution | undefined
+  role: Role | undefined
+  lambda: LambdaFunction | undefined
+  parameters: Parameter[]
+  manifest: Manifest | undefined
+  settings: Settings | undefined
+  before: Before | undefined
+  versionArn: string | undefined
+  okta: OktaObserved
+}
+
+export interface Identity {
+  account: string
+  arn: string
+  /** `aws`, `aws-cn`, `aws-us-gov`. */
+  partition: string
+}
+
+export type OktaObserved =
+  | { checked: false; reason: string }
+  | {
+      checked: true
+      /** Found by the id in the manifest, or by label and ownership in `profile`. */
+      app: OktaApp | undefined
+      /** An app with our label that is not ours. */
+      foreignApp: OktaApp | undefined
+      /** Groups assigned to the app. */
+      assigned: OktaGroup[]
+      /** The groups that the wanted settings name, by id. */
+      wanted: OktaGroup[]
+      metadata: OktaMetadata
+    }
+
+export interface OktaGroup {
+  id: string
+  name: string
+  /** `BUILT_IN` for Everyone. */
+  type: string
+}
+
+/** Only the fields that the guard owns; see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/ */
+export interface OktaAppFields {
+  label: string
+  redirectUris: string[]
+  postLogoutRedirectUris: string[]
+  initiateLoginUri: string
+  grantTypes: string[]
+  responseTypes: string[]
+  applicationType: string
+  tokenEndpointAuthMethod: string
+  pkceRequired: boolean
+  consentMethod: string
+  issuerMode: string
+  jwks: PublicRsaJwk[]
+  /** Ownership. */
+  profile: OktaAppProfile
+}
+
+export interface OktaAppProfile {
+  managedBy: string
+  distribution: string
+  awsAccount: string
+}
+
+export interface OktaApp extends OktaAppFields {
+  id: string
+  clientId: string
+  status: 'ACTIVE' | 'INACTIVE' | (string & {})
+}
+
+/** Ours are marked by {@link OWNER_TAG}. */
+export type Tags = Record<string, string>
+
+export interface Role {
+  name: string
+  arn: string
+  /** Parsed trust policy document. */
+  trust: unknown
+  /** Parsed inline policies by name. */
+  inlinePolicies: Record<string, unknown>
+  attachedPolicies: string[]
+  tags: Tags
+}
+
+export interface LambdaFunction {
+  name: string
+  /** Unqualified. */
+  arn: string
+  roleArn: string
+  runtime: string
+  handler: string
+  /** MB. */
+  memory: number
+  /** Seconds. */
+  timeout: number
+  codeSha256: string
+  state: string
+  lastUpdateStatus: string
+  revisionId: string
+  tags: Tags
+  /** Numbered versions, oldest first; `$LATEST` is not among them. */
+  versions: LambdaVersion[]
+}
+
+export interface LambdaVersion {
+  /** With the number. */
+  arn: string
+  version: string
+  codeSha256: string
+  runtime: string
+  description: string
+}
+
+/** From DescribeParameters and ListTagsForResource: no values. */
+export interface Parameter {
+  name: string
+  type: 'String' | 'SecureString' | (string & {})
+  version: number
+  description: string
+  keyId: string
+  tags: Tags
+}
+
+export interface Distribution {
+  id: string
+  arn: string
+  domainName: string
+  status: 'InProgress' | 'Deployed' | (string & {})
+  enabled: boolean
+  staging: boolean
+  /** ConnectionMode `tenant-only`. */
+  multiTenant: boolean
+  aliases: string[]
+  defaultRootObject: string
+  customErrorResponses: { errorCode: number; responsePagePath: string; responseCode: string }[]
+  origins: DistributionOrigin[]
+  /** In CloudFront's matching order; the default behavior, with pattern `default`, is last. */
+  behaviors: Behavior[]
+  tags: Tags
+}
+
+export interface DistributionOrigin {
+  id: string
+  domainName: string
+  /** `s3` (S3OriginConfig), `custom`, `vpc`. */
+  kind: 's3' | 'custom' | 'vpc'
+  originAccessControlId: string
+  originAccessIdentity: string
+}
+
+export interface Behavior {
+  pattern: string
+  targetOriginId: string
+  viewerProtocolPolicy: string
+  allowedMethods: string[]
+  /** Trusted signers or key groups are enabled. */
+  signed: boolean
+  lambda: LambdaAssociation[]
+  functions: FunctionAssociation[]
+}
+
+export interface LambdaAssociation {
+  arn: string
+  eventType: string
+  includeBody: boolean
+}
+
+export interface FunctionAssociation {
+  arn: string
+  eventType: string
+}
+
+/** Tag on role, function and parameters; the value is the distribution id. */
+export const OWNER_TAG = 's3-okta-guard:distribution'
+/** Value of `profile.managedBy`. */
+export const MANAGED_BY = 's3-okta-guard'

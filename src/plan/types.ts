@@ -1,0 +1,64 @@
+export type Severity = 'exposed' | 'broken' | 'due' | 'info'
+
+/** One thing the operator should know, with a stable code. */
+export interface Finding {
+  code: string
+  severity: Severity
+  /** What it is about (a behavior, a path, a key); empty for the whole. */
+  subject: string
+  message: string
+  /** What to do about it; a sentence or a command. */
+  next: string
+  /** Reason given in `status.accept` or `--accept`; then it no longer counts. */
+  accepted?: string
+}
+
+export type Action = 'create' | 'update' | 'delete' | 'wait' | 'check'
+
+/** One field that a step will change, as shown to the operator. */
+export interface Change {
+  field: string
+  from: string
+  to: string
+}
+
+/** Filled by apply from the outputs of an earlier step, e.g. `{ ref: 'okta.app.clientId' }`. */
+export interface Ref {
+  ref: string
+}
+
+/** A secret that exists only inside the step that makes it. */
+export interface Generate {
+  generate: 'rsa-2048' | 'seal-256'
+  slot: string
+}
+
+export interface Step {
+  /** Unique in the plan and stable between runs, e.g. `okta.app`. */
+  id: string
+  /** Which executor runs it, e.g. `okta.app.create`. */
+  kind: string
+  action: Action
+  /** For people: `Okta app "S3 Okta Guard: reports.example.com"`. */
+  resource: string
+  inputs: Record<string, unknown>
+  changes: Change[]
+  /** Ids of the steps that must be done before. */
+  after: string[]
+  /** A warning shown with `!`: users will notice, or something stays open. */
+  warning?: string
+}
+
+/** What must wait, and until when. */
+export interface Later {
+  what: string
+  /** ISO 8601; empty when it cannot be known. */
+  due: string
+  next: string
+}
+
+export interface Plan {
+  steps: Step[]
+  later: Later[]
+  findings: Finding[]
+}

@@ -1,0 +1,123 @@
+/** The contracts between the three stand-in services; nothing here comes from the rest of `src`. */
+
+/** Milliseconds since the epoch; tests pass a clock that they move by hand. */
+export interface Clock {
+  now(): number
+}
+
+/** How long the stand-in takes for what takes long on AWS, in milliseconds of its clock. */
+export interface Delays {
+  /** UpdateDistribution until Deployed: edges serve the old configuration meanwhile. */
+  deploy: number
+  /** CreateRole until Lambda can assume it. */
+  role: number
+  /** CreateFunction / UpdateFunctionCode until Active / Successful. */
+  lambda: number
+  /** Detached until the replicas of a version are gone and it can be deleted. */
+  replica: number
+}
+
+export interface Operation {
+  /** 1, 2, 3 … over all services. */
+  seq: number
+  /** 1, 2, 3 … over the mutating calls only; 0 for reads. */
+  mutation: number
+  /** `iam`, `sts`, `ssm`, `lambda`, `cloudfront`, `okta`. */
+  service: string
+  /** AWS's own operation name (`CreateRole`), or `POST /api/v1/apps` for Okta (ids replaced by `{id}`). */
+  operation: string
+  mutating: boolean
+  resource: string
+  /** HTTP status answered; 0 when the connection was dropped. */
+  status: number
+  at: number
+}
+
+/** A plain HTTP answer, before it goes on the wire. */
+export interface Reply {
+  status: number
+  headers?: Record<string, string | string[]>
+  body?: string | Uint8Array
+}
+
+export type FaultKind =
+  /** The caller dies before the call is applied: dropped, and so is every call after it until `revive`. */
+  | 'crash-before'
+  /** Applied, then the caller dies: answer dropped, and so is every call after it until `revive`. */
+  | 'crash-after'
+  /** Applied, but the answer is lost (connection reset); the next call works. */
+  | 'lost-answer'
+  /** Connection reset before anything was applied. */
+  | 'reset'
+  | { status: number; body?: string; headers?: Record<string, string> }
+
+export interface Fault {
+  /** The n-th mutating call since it was armed (1-based), or the n-th call of one operation. */
+  at: { mutation: number } | { operation: string; nth: number }
+  kind: FaultKind
+  /** How many matching calls in a row are hit; 1 unless told. */
+  times?: number
+}
+
+/** One log and one set of faults over all services. */
+export interface Operations {
+  readonly log: readonly Operation[]
+  arm(fault: Fault): void
+  /** Disarms everything and ends the state after a crash. */
+  revive(): void
+  /** True after a crash fault fired and until `revive`. */
+  readonly crashed: boolean
+  clearLog(): void
+  /**
+   * Runs one operation under log and faults. `undefined` means: destroy the socket without an answer.
+   */
+  perform(
+    call: { service: string; operation: string; mutating: boolean; resource: string },
+    apply: () => Reply | Promise<Reply>,
+  ): Promise<Reply | undefined>
+}
+
+/** A distribution as the edges see it: parsed, and only what they need. */
+export interface EdgeDistribution {
+  id: string
+  /** `localhost:PORT` here; a `dxxx.cloudfront.net` on AWS. */
+  domainName: string
+  enabled: boolean
+  aliases: string[]
+  defaultRootObject: string
+  origins: { id: string; domainName: string; originPath: string }[]
+  /** In matching order, the default one (pattern `*`) last. */
+  behaviors: EdgeBehavior[]
+  customErrorResponses: { errorCode: number; responsePagePath: string; responseCode: string }[]
+}
+
+export interface EdgeBehavior {
+  pathPattern: string
+  targetOriginId: string
+  allowedMethods: string[]
+  viewerProtocolPolicy: string
+  /** Numbered version ARN of the viewer-request function, if any. */
+  viewerRequest: string | undefined
+}
+
+/** What the CloudFront data plane asks of the control plane. */
+export interface EdgeSource {
+  /** The configuration that edges serve now: it lags behind UpdateDistribution until Deployed. */
+  deployed(host: string): EdgeDistribution | undefined
+  /** The published zip of a version, and what Lambda would put into its environment. */
+  version(arn: string): EdgeVersion | undefined
+  /** Bytes of an object; undefined: 403 as S3 without ListBucket answers. */
+  object(originDomain: string, key: string): { body: Uint8Array; contentType: string } | undefined
+}
+
+export interface EdgeVersion {
+  arn: string
+  functionName: string
+  version: string
+  zip: Uint8Array
+  handler: string
+  /** Seconds. */
+  timeout: number
+  /** Credentials of the execution role: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. */
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string }
+}
