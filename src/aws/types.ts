@@ -1,0 +1,128 @@
+import type {
+  Distribution,
+  Identity,
+  LambdaAssociation,
+  LambdaFunction,
+  LambdaVersion,
+  Parameter,
+  Role,
+  Tags,
+} from '../plan/observed.ts'
+
+/** The AWS side as the rest of the tool sees it. No decisions: what is missing is `undefined`, all else throws. */
+export interface Aws {
+  sts: Sts
+  iam: Iam
+  ssm: Ssm
+  lambda: Lambda
+  cloudfront: CloudFront
+  /** Time of AWS by the newest `Date` header, ISO 8601; undefined before the first answer. */
+  serverTime(): Date | undefined
+  /** The loopback endpoint that is in force, if any: the edge function must use it for SSM too. */
+  endpoint: string | undefined
+}
+
+export interface Sts {
+  identity(): Promise<Identity>
+}
+
+export interface Iam {
+  /** Reads trust, tags, every inline policy and the attached ones. */
+  getRole(name: string): Promise<Role | undefined>
+  createRole(input: {
+    name: string
+    description: string
+    trust: unknown
+    tags: Tags
+  }): Promise<{ arn: string }>
+  updateTrust(name: string, trust: unknown): Promise<void>
+  putRolePolicy(role: string, policy: string, document: unknown): Promise<void>
+  deleteRolePolicy(role: string, policy: string): Promise<void>
+  deleteRole(name: string): Promise<void>
+}
+
+export interface Ssm {
+  /** DescribeParameters (paged) and the tags of each; no values. `path` ends with `/`. */
+  describe(path: string): Promise<Parameter[]>
+  /** Values without decryption, by name; missing names are left out. Any number of names. */
+  get(names: string[]): Promise<Record<string, { value: string; version: number }>>
+  /** Decrypted value of one SecureString. */
+  getSecret(name: string): Promise<{ value: string; version: number } | undefined>
+  /** Without Overwrite: false when a parameter of that name exists. */
+  create(input: ParameterInput & { tags: Tags }): Promise<{ version: number } | false>
+  /** With Overwrite, without tags. */
+  update(input: ParameterInput): Promise<{ version: number }>
+  /** Missing names are no error. Any number of names. */
+  remove(names: string[]): Promise<void>
+}
+
+export interface ParameterInput {
+  name: string
+  value: string
+  secure: boolean
+  description: string
+}
+
+export interface Lambda {
+  /** With tags and numbered versions. */
+  getFunction(name: string): Promise<LambdaFunction | undefined>
+  /** Throws `aws-failed` with reason `role-not-assumable` in {@link AwsFailure} while IAM has not caught up. */
+  createFunction(input: FunctionInput & { zip: Uint8Array; tags: Tags }): Promise<void>
+  updateCode(name: string, zip: Uint8Array): Promise<void>
+  updateConfiguration(input: FunctionInput): Promise<void>
+  /** Refused by AWS when `codeSha256` is not that of `$LATEST`. */
+  publishVersion(name: string, codeSha256: string, description: string): Promise<LambdaVersion>
+  getVersion(arn: string): Promise<LambdaVersion | undefined>
+  /** False while replicas remain. Missing is true. */
+  deleteVersion(arn: string): Promise<boolean>
+  /** False while replicas remain. Missing is true. */
+  deleteFunction(name: string): Promise<boolean>
+}
+
+export interface FunctionInput {
+  name: string
+  description: string
+  roleArn: string
+  runtime: string
+  handler: string
+  memory: number
+  timeout: number
+}
+
+export interface CloudFront {
+  /** With tags. undefined: NoSuchDistribution. */
+  getDistribution(id: string): Promise<Distribution | undefined>
+  /** The document as it came over the wire, so that fields no SDK knows survive. */
+  getConfig(id: string): Promise<{ xml: string; etag: string } | undefined>
+  /** Sends exactly `xml`. `stale` on 412 PreconditionFailed / 400 InvalidIfMatchVersion. */
+  updateConfig(id: string, xml: string, etag: string): Promise<'done' | 'stale'>
+  /** For the picker: every distribution of the account. */
+  listDistributions(): Promise<DistributionSummary[]>
+}
+
+export interface DistributionSummary {
+  id: string
+  domainName: string
+  aliases: string[]
+  comment: string
+  enabled: boolean
+  staging: boolean
+}
+
+/** Viewer associations that one behavior should have; every other event type is left alone. */
+export interface AssociationChange {
+  /** `default` for the default behavior. */
+  pattern: string
+  lambda: LambdaAssociation[]
+}
+
+/** Thrown (as `cause` of a GuardError too) for every failed AWS call. */
+export interface AwsFailure {
+  service: string
+  operation: string
+  /** AWS's error name, e.g. `AccessDeniedException`. */
+  name: string
+  message: string
+  status: number | undefined
+  reason: 'role-not-assumable' | 'in-progress' | 'other'
+}

@@ -1,0 +1,41 @@
+import type { OktaApp, OktaAppFields, OktaGroup } from '../plan/observed.ts'
+
+/** Okta's management API as the rest of the tool sees it. No decisions. */
+export interface OktaAdmin {
+  orgUrl: string
+  /** One cheap call that fails as the later ones would: bad token, missing role. */
+  check(): Promise<void>
+  findAppsByLabel(label: string): Promise<OktaApp[]>
+  getApp(id: string): Promise<OktaApp | undefined>
+  createApp(fields: OktaAppFields): Promise<OktaApp>
+  /** Changes only the fields of {@link OktaAppFields}; everything else in the app survives. */
+  updateApp(id: string, fields: OktaAppFields): Promise<OktaApp>
+  activateApp(id: string): Promise<void>
+  deactivateApp(id: string): Promise<void>
+  /** Missing is no error. */
+  deleteApp(id: string): Promise<void>
+  /** Refresh tokens of every user of the app. */
+  revokeAppTokens(id: string): Promise<void>
+  /** Groups whose name is exactly `name`; more than one is possible. */
+  findGroups(name: string): Promise<OktaGroup[]>
+  /** For the picker; at most `limit`. */
+  listGroups(limit: number): Promise<OktaGroup[]>
+  /** The built-in group Everyone. */
+  everyone(): Promise<OktaGroup | undefined>
+  assignedGroups(appId: string): Promise<OktaGroup[]>
+  assignGroup(appId: string, groupId: string): Promise<void>
+  unassignGroup(appId: string, groupId: string): Promise<void>
+}
+
+/** Where the credentials came from is for messages only. */
+export type OktaCredentials =
+  | { kind: 'token'; token: string; source: string }
+  | {
+      kind: 'service-app'
+      clientId: string
+      /** RSA private key, PEM or JWK JSON. */
+      privateKey: string
+      keyId: string | undefined
+      scopes: string[]
+      source: string
+    }

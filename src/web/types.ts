@@ -1,0 +1,22 @@
+import type { OktaMetadata } from '../access/edge-config.ts'
+
+/** Requests to public addresses: Okta's discovery, and our own site as a stranger sees it. */
+export interface Web {
+  /** Discovery and JWKS of one authorization server. `clientId` pins the issuer where it depends on the app. */
+  metadata(input: {
+    orgUrl: string
+    authorizationServer: string
+    clientId?: string
+  }): Promise<OktaMetadata>
+  /** One GET without cookies, connecting to `connect` and asking for `origin`. Never follows redirects. */
+  askAsStranger(input: { origin: string; connect: string; path: string }): Promise<StrangerAnswer>
+}
+
+export type StrangerAnswer =
+  /** The guard answered: our marker is there. */
+  | { kind: 'guarded'; status: number; marker: string }
+  /** Our function failed (marker `error`), or CloudFront says that it did (502/503 LambdaExecutionError …). */
+  | { kind: 'broken'; status: number; detail: string }
+  /** Anything else came back: a stranger sees content. */
+  | { kind: 'open'; status: number }
+  | { kind: 'unreachable'; detail: string }
