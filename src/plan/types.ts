@@ -45,9 +45,23 @@ export interface Step {
   changes: Change[]
   /** Ids of the steps that must be done before. */
   after: string[]
-  /** A warning shown with `!`: users will notice, or something stays open. */
-  warning?: string
+  /** Shown with `!`: users will notice, or something stays open. */
+  warnings: string[]
+  /** Why the step is there; `status` reports by it. */
+  reason: Reason
 }
+
+export type Reason =
+  /** Was never there, or a killed run left it out. */
+  | 'missing'
+  /** Installed, and changed by other hands. */
+  | 'drift'
+  /** The wanted settings differ from the installed ones. */
+  | 'settings'
+  /** A newer edge build, or newer keys at Okta: nothing is wrong. */
+  | 'update'
+  /** Clean-up that was waiting for its time. */
+  | 'housekeeping'
 
 /** What must wait, and until when. */
 export interface Later {
