@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+// Plain JavaScript with dynamic imports only: an old Node.js must get as far as the message.
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `s3-okta-guard needs Node.js 20.19 or newer; this is ${process.version} (${process.execPath}).\n`,
+  )
+  process.exit(2)
+}
+
+const argv = process.argv.slice(2)
+quietLibraries(argv.includes('--debug'))
+process.stdout.on('error', leaveOnClosedPipe)
+process.stderr.on('error', leaveOnClosedPipe)
+
+const { main } = await loadCli()
+process.exitCode = await main(argv, {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+})
+
+async function loadCli() {
+  const cli = new URL('../dist/cli.js', import.meta.url)
+  try {
+    return await import(cli.href)
+  } catch (error) {
+    const missing = error.code === 'ERR_MODULE_NOT_FOUND' && error.url === cli.href
+    if (!missing) throw error
+    process.stderr.write('s3-okta-guard is not built yet. Run: npm run build\n')
+    process.exit(1)
+  }
+}
+
+/**
+ * Our own code writes through the streams given to `main`. What libraries say on the console, or
+ * as process warnings about the Node.js version, is for developers: shown with --debug only.
+ */
+function quietLibraries(debug) {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+  const say = debug ? (...args) => console.error(...args) : () => {}
+  for (const method of ['log', 'info', 'warn', 'debug']) console[method] = say
+  if (debug) return
+  console.error = say
+  process.removeAllListeners('warning')
+  process.on('warning', () => {})
+}
+
+/** `s3-okta-guard status | head` closes the pipe early; that is no error. */
+function leaveOnClosedPipe(error) {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+  throw error
+}
