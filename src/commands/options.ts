@@ -1,0 +1,50 @@
+/** Options of every command, as the parser hands them over. */
+export interface CommonOptions {
+  json: boolean
+  /** `--no-input` makes it false. */
+  input: boolean
+  /** `--no-color` makes it false. */
+  color: boolean
+  quiet: boolean
+  debug: boolean
+  yes: boolean
+}
+
+/** Options of every command that works on a distribution. */
+export interface TargetOptions extends CommonOptions {
+  distribution?: string
+  config?: string
+  profile?: string
+  /** A file, or `-` for stdin. */
+  oktaTokenFile?: string
+  dryRun: boolean
+  /** Seconds. */
+  lockTimeout: number
+}
+
+/** init and apply. */
+export interface InstallOptions extends TargetOptions {
+  oktaOrgUrl?: string
+  authorizationServer?: string
+  group: string[]
+  everyone: boolean
+  host: string[]
+  behavior: string[]
+  accept: string[]
+  /** `--no-wait` makes it false. */
+  wait: boolean
+  writeConfig: boolean
+}
+
+export interface TeardownOptions extends TargetOptions {
+  /** The distribution id, typed out. */
+  confirm?: string
+  /** Wait until Lambda has let its replicas go. */
+  wait: boolean
+}
+
+export interface DemoOptions extends CommonOptions {
+  folder?: string
+  port?: number
+  check: boolean
+}

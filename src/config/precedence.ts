@@ -1,0 +1,79 @@
+import { DEFAULTS } from '../access/settings.ts'
+import type { AcceptedFinding, Settings } from '../access/settings.ts'
+import type { ConfigFile } from './schema.ts'
+import { toSettings } from './settings.ts'
+
+/** What flags may say about settings; InstallOptions fits. */
+export interface SettingFlags {
+  distribution?: string
+  oktaOrgUrl?: string
+  authorizationServer?: string
+  group: string[]
+  everyone: boolean
+  host: string[]
+  behavior: string[]
+  accept: string[]
+}
+
+/** Settings as far as they were told; what is undefined must be asked for or found out. */
+export interface PartialSettings {
+  distribution: string | undefined
+  hosts: string[] | undefined
+  behaviors: Settings['behaviors']
+  okta: { orgUrl: string | undefined; authorizationServer: string }
+  allow: Settings['allow'] | undefined
+  session: Settings['session']
+  function: Settings['function']
+  status: Settings['status']
+}
+
+/** Reason recorded for a finding accepted by flag. */
+export const ACCEPTED_BY_FLAG = 'accepted with --accept'
+
+/** Flags win over the environment, which wins over the file. */
+export function mergeSettings(
+  flags: SettingFlags,
+  env: Record<string, string | undefined>,
+  file: ConfigFile | undefined,
+): PartialSettings {
+  const filed = file && toSettings(file)
+  return {
+    distribution: flags.distribution ?? filed?.distribution,
+    hosts: given(flags.host) ?? filed?.hosts,
+    behaviors: given(flags.behavior) ?? filed?.behaviors ?? 'all',
+    okta: {
+      orgUrl: flags.oktaOrgUrl ?? nonEmpty(env['OKTA_CLIENT_ORGURL']) ?? filed?.okta.orgUrl,
+      authorizationServer:
+        flags.authorizationServer ??
+        filed?.okta.authorizationServer ??
+        DEFAULTS.authorizationServer,
+    },
+    allow: allowed(flags) ?? filed?.allow,
+    session: filed?.session ?? {
+      tokenMinutes: DEFAULTS.tokenMinutes,
+      maxHours: DEFAULTS.maxHours,
+    },
+    function: filed?.function ?? { runtime: DEFAULTS.runtime },
+    status: { accept: accepted(flags.accept, filed?.status.accept ?? []) },
+  }
+}
+
+function allowed(flags: SettingFlags): Settings['allow'] | undefined {
+  if (flags.everyone) return { everyone: true }
+  const groups = given(flags.group)
+  return groups && { groups }
+}
+
+function accepted(flags: string[], filed: AcceptedFinding[]): AcceptedFinding[] {
+  const known = new Set(filed.map(({ finding }) => finding))
+  const added = flags.filter((finding) => !known.has(finding))
+  return [...filed, ...added.map((finding) => ({ finding, reason: ACCEPTED_BY_FLAG }))]
+}
+
+function given(values: string[]): string[] | undefined {
+  return values.length > 0 ? [...new Set(values)] : undefined
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : value
+}

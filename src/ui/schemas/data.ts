@@ -1,0 +1,88 @@
+import * as z from 'zod'
+
+const severity = z.enum(['exposed', 'broken', 'due', 'info'])
+
+const finding = z.object({
+  code: z.string(),
+  severity,
+  subject: z.string(),
+  message: z.string(),
+  next: z.string(),
+  accepted: z.string().optional(),
+})
+
+const later = z.object({ what: z.string(), due: z.string(), next: z.string() })
+
+const step = z.object({
+  id: z.string(),
+  kind: z.string(),
+  action: z.enum(['create', 'update', 'delete', 'wait', 'check']),
+  resource: z.string(),
+  inputs: z.record(z.string(), z.unknown()),
+  changes: z.array(z.object({ field: z.string(), from: z.string(), to: z.string() })),
+  after: z.array(z.string()),
+  warning: z.string().optional(),
+})
+
+const change = z.object({
+  distribution: z.string(),
+  plan: z.object({
+    steps: z.array(step),
+    later: z.array(later),
+    findings: z.array(finding),
+  }),
+  applied: z.array(
+    z.object({
+      id: z.string(),
+      action: z.string(),
+      resource: z.string(),
+      seconds: z.number(),
+    }),
+  ),
+  changed: z.boolean(),
+  dryRun: z.boolean(),
+  next: z.array(z.string()),
+})
+
+const installData = change.extend({ sites: z.array(z.string()) })
+
+const teardownData = change.extend({ state: z.enum(['absent', 'tearing-down']) })
+
+const statusData = z.object({
+  distribution: z.string(),
+  state: z.enum(['absent', 'installing', 'installed', 'tearing-down']),
+  parts: z.array(
+    z.object({
+      part: z.string(),
+      state: z.enum(['ok', 'drift', 'missing', 'not-checked', 'pending']),
+      detail: z.string(),
+    }),
+  ),
+  findings: z.array(finding),
+  later: z.array(later),
+  sites: z.array(z.string()),
+  next: z.array(z.string()),
+})
+
+const demoData = z.object({
+  site: z.string(),
+  okta: z.string(),
+  users: z.array(
+    z.object({ login: z.string(), groups: z.array(z.string()), allowed: z.boolean() }),
+  ),
+  checks: z.array(z.object({ check: z.string(), ok: z.boolean(), detail: z.string() })),
+})
+
+/** `data` of every command's JSON document; `cli` has none, it only fails. */
+export const DATA_SCHEMAS = {
+  init: installData,
+  apply: installData,
+  status: statusData,
+  teardown: teardownData,
+  demo: demoData,
+} as const
+
+export type InstallData = z.infer<typeof installData>
+export type TeardownData = z.infer<typeof teardownData>
+export type StatusData = z.infer<typeof statusData>
+export type DemoData = z.infer<typeof demoData>
