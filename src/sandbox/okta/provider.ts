@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { CLAIMS, accountsOf } from './accounts.ts'
+import type { Memory } from './adapter.ts'
+import { errorPage } from './pages.ts'
+import { quietly } from './quiet.ts'
+import { type App, appByClientId, isAssigned, type OktaStore } from './store.ts'
+import { useOktaTexts } from './texts.ts'
+
+export interface ProviderOptions {
+  issuer: string
+  store: OktaStore
+  memory: Memory
+  /** Private RS256 JWK with `kid`: the org's signing key. */
+  signingKey: Record<string, unknown>
+  cookieKey: string
+}
+
+type Library = typeof import('oidc-provider')
+
+function appOf(store: OktaStore, ctx: KoaContextWithOIDC): App | undefined {
+  return appByClientId(store, ctx.oidc.client?.clientId ?? '')
+}
+
+/** Okta asks for sign-in first and looks at the assignment after it. */
+function interactionPolicy(library: Library, store: OktaStore) {
+  const { base, Check } = library.interactionPolicy
+  const policy = base()
+  policy.get('consent')?.checks.add(
+    new Check('not_assigned', 'User is not assigned to the client application.', (ctx) => {
+      const app = appOf(store, ctx)
+      const userId = ctx.oidc.session?.accountId
+      if (app && userId && !isAssigned(store, app.id, userId))
+        throw new library.errors.AccessDenied('User is not assigned to the client application.')
+      return Check.NO_NEED_TO_PROMPT
+    }),
+  )
+  return policy
+}
+
+/** TRUSTED consent: what the app asks for is granted without a question. */
+async function grantEverything(ctx: KoaContextWithOIDC) {
+  const { client, session, provider } = ctx.oidc
+  if (!client || !session?.accountId) return undefined
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+  grant.addOIDCScope('openid profile email groups offline_access')
+  await grant.save()
+  return grant
+}
+
+function configuration(library: Library, options: ProviderOptions): Configuration {
+  const { store } = options
+  return {
+    adapter: options.memory.adapter,
+    jwks: { keys: [options.signingKey] } as NonNullable<Configuration['jwks']>,
+    cookies: {
+      keys: [options.cookieKey],
+      names: { session: 'sid', interaction: 'interaction', resume: 'resume' },
+    },
+    routes: {
+      authorization: '/oauth2/v1/authorize',
+      token: '/oauth2/v1/token',
+      jwks: '/oauth2/v1/keys',
+      userinfo: '/oauth2/v1/userinfo',
+      introspection: '/oauth2/v1/introspect',
+      revocation: '/oauth2/v1/revoke',
+      end_session: '/oauth2/v1/logout',
+    },
+    scopes: [
+      'openid',
+      'profile',
+      'email',
+      'offline_access',
+      'groups',
+      'okta.apps.manage',
+      'okta.apps.read',
+      'okta.groups.read',
+      'okta.users.read',
+      'okta.policies.read',
+    ],
+    claims: CLAIMS,
+    // Okta's ID token carries the claims of its scopes although an access token comes along.
+    conformIdTokenClaims: false,
+    findAccount: accountsOf(store),
+    loadExistingGrant: grantEverything,
+    pkce: {
+      required: (ctx) => appOf(store, ctx)?.credentials.oauthClient['pkce_required'] !== false,
+    },
+    interactions: {
+      url: (_ctx, interaction) => `/signin/${interaction.uid}`,
+      policy: interactionPolicy(library, store),
+    },
+    clientAuthMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+      'none',
+    ],
+    // Okta insists on the endpoint itself; the library would take the issuer as well.
+    assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => {
+      if (claims['aud'] !== `${options.issuer}${ctx.path}`)
+        throw new library.errors.InvalidClientAuth(
+          'The audience claim for client_assertion must be the endpoint invoked for the request.',
+        )
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: () => true },
+      introspection: { enabled: true, allowedPolicy: () => true },
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+      rpInitiatedLogout: {
+        enabled: true,
+        // Never seen: see logout.ts, which answers in its place.
+        logoutSource: (ctx) => {
+          ctx.body = ''
+        },
+        postLogoutSuccessSource: (ctx) => {
+          ctx.redirect('/')
+        },
+      },
+    },
+    ttl: {
+      AccessToken: 3600,
+      ClientCredentials: 3600,
+      AuthorizationCode: 300,
+      IdToken: 3600,
+      RefreshToken: 90 * 86_400,
+      Interaction: 3600,
+      Session: 7200,
+      Grant: 90 * 86_400,
+    },
+    renderError: (ctx, out) => {
+      ctx.type = 'html'
+      ctx.body = errorPage(out.error, out.error_description ?? '')
+    },
+  } as Configuration
+}
+
+/** The org authorization server on Okta's paths. */
+export async function createProvider(options: ProviderOptions): Promise<Provider> {
+  return quietly(async () => {
+    const library = await import('oidc-provider')
+    const provider = new library.default(options.issuer, configuration(library, options))
+    useOktaTexts(provider, options.issuer)
+    return provider
+  })
+}

@@ -1,0 +1,128 @@
+import { randomInt } from 'node:crypto'
+
+/** An app as the Apps API shows it. Unknown fields are kept: an admin may have set them. */
+export interface App {
+  id: string
+  name: string
+  label: string
+  status: 'ACTIVE' | 'INACTIVE'
+  signOnMode: string
+  created: string
+  lastUpdated: string
+  credentials: {
+    oauthClient: Record<string, unknown> & { client_id: string }
+    [other: string]: unknown
+  }
+  settings: { oauthClient: OAuthSettings; [other: string]: unknown }
+  profile?: Record<string, unknown>
+  [other: string]: unknown
+}
+
+export interface OAuthSettings {
+  redirect_uris?: string[]
+  post_logout_redirect_uris?: string[]
+  response_types?: string[]
+  grant_types?: string[]
+  jwks?: { keys: ClientKey[] }
+  [other: string]: unknown
+}
+
+export interface ClientKey {
+  kty: string
+  kid?: string
+  id?: string
+  status?: 'ACTIVE' | 'INACTIVE'
+  [other: string]: unknown
+}
+
+export interface Group {
+  id: string
+  name: string
+  description: string
+  type: 'OKTA_GROUP' | 'BUILT_IN'
+}
+
+export interface User {
+  id: string
+  login: string
+  password: string
+  name: string
+  email: string
+  status: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED'
+  groupIds: Set<string>
+}
+
+/** What an SSWS token may do: `read-only` and `none` are refused as Okta refuses powerless admins. */
+export interface ApiToken {
+  power: 'all' | 'read-only' | 'none'
+  expired: boolean
+}
+
+/** A service app that may get management access tokens by `private_key_jwt`. */
+export interface ServiceApp {
+  clientId: string
+  keys: ClientKey[]
+  scopes: string[]
+  dpop: boolean
+}
+
+export interface OktaStore {
+  orgId: string
+  apps: Map<string, App>
+  groups: Map<string, Group>
+  users: Map<string, User>
+  /** App id → ids of the assigned groups, in order of assignment. */
+  appGroups: Map<string, Set<string>>
+  tokens: Map<string, ApiToken>
+  serviceApps: Map<string, ServiceApp>
+  everyone: Group
+  /** App id of `DELETE /apps/{id}/tokens` calls: the provider drops what it holds for that app. */
+  onTokensRevoked: ((appId: string) => void)[]
+  onUserGone: ((userId: string) => void)[]
+}
+
+const ALPHABET = '0123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ'
+
+/** Okta's ids: a three-character type prefix and twenty characters in all. */
+export function oktaId(prefix: string): string {
+  let id = `${prefix}`
+  while (id.length < 20) id += ALPHABET[randomInt(ALPHABET.length)]
+  return id
+}
+
+/** An org with nothing in it but the group Everyone. */
+export function createStore(): OktaStore {
+  const everyone: Group = {
+    id: oktaId('00g'),
+    name: 'Everyone',
+    description: 'All users in your organization',
+    type: 'BUILT_IN',
+  }
+  return {
+    orgId: oktaId('00o'),
+    apps: new Map(),
+    groups: new Map([[everyone.id, everyone]]),
+    users: new Map(),
+    appGroups: new Map(),
+    tokens: new Map(),
+    serviceApps: new Map(),
+    everyone,
+    onTokensRevoked: [],
+    onUserGone: [],
+  }
+}
+
+/** Through a group only: assignment of single users is not something that this stand-in offers. */
+export function isAssigned(store: OktaStore, appId: string, userId: string): boolean {
+  const user = store.users.get(userId)
+  if (user?.status !== 'ACTIVE') return false
+  const groups = store.appGroups.get(appId) ?? new Set<string>()
+  return [...groups].some((id) => id === store.everyone.id || user.groupIds.has(id))
+}
+
+/** Okta answers by client id; ours is the app id unless an app asked for another. */
+export function appByClientId(store: OktaStore, clientId: string): App | undefined {
+  for (const app of store.apps.values())
+    if (app.credentials.oauthClient.client_id === clientId) return app
+  return undefined
+}

@@ -1,0 +1,61 @@
+import type { Provider } from 'oidc-provider'
+
+/** Okta's `error_description` for what the library words otherwise: Okta's OAuth error catalogue. */
+function oktaText(route: string, error: string, description: string): string {
+  if (error === 'invalid_request' && /PKCE/.test(description))
+    return 'PKCE code challenge is required by the application.'
+  if (error === 'invalid_grant' && route === 'token')
+    return /refresh/.test(description)
+      ? 'The refresh token is invalid or expired.'
+      : 'The authorization code is invalid or has expired.'
+  if (error === 'login_required')
+    return 'The client specified not to prompt, but the user is not logged in.'
+  return description
+}
+
+function rewordLocation(location: string): string {
+  if (!URL.canParse(location)) return location
+  const url = new URL(location)
+  const error = url.searchParams.get('error')
+  const description = url.searchParams.get('error_description')
+  if (error === null || description === null) return location
+  url.searchParams.set('error_description', oktaText('authorization', error, description))
+  return url.href
+}
+
+interface State {
+  state?: string
+  postLogoutRedirectUri?: string
+}
+
+/** RP-initiated logout without the confirmation form that the library insists on: Okta shows none. */
+function afterLogout(state: State | undefined): string {
+  if (!state?.postLogoutRedirectUri) return '/'
+  const url = new URL(state.postLogoutRedirectUri)
+  if (state.state !== undefined) url.searchParams.set('state', state.state)
+  return url.href
+}
+
+/** Answers as Okta words them, and logout as Okta does it. */
+export function useOktaTexts(provider: Provider, issuer: string): void {
+  provider.use(async (ctx, next) => {
+    await next()
+    const { oidc } = ctx
+    if (ctx.path === `${new URL(issuer).pathname}oauth2/v1/logout`.replace('//', '/')) {
+      if (ctx.status !== 200 || !oidc?.session) return
+      const target = afterLogout(oidc.session.state as State | undefined)
+      await oidc.session.destroy()
+      ctx.cookies.set(provider.cookieName('session'), null, { signed: true, path: '/' })
+      ctx.status = 302
+      ctx.redirect(target)
+      return
+    }
+    const location = ctx.response.get('location')
+    if (location) ctx.set('location', rewordLocation(location))
+    const body = ctx.body as { error?: string; error_description?: string } | null
+    if (body && typeof body === 'object' && typeof body.error === 'string') {
+      const route = ctx.path.endsWith('/token') ? 'token' : ''
+      body.error_description = oktaText(route, body.error, body.error_description ?? '')
+    }
+  })
+}
