@@ -1,0 +1,108 @@
+import { GuardError } from '../errors/guard-error.ts'
+import { tokenRefusal } from './token-refusal.ts'
+
+/** What the SDK hands to its request executor, as far as we touch it. */
+export interface SdkRequest {
+  url: string
+  method: string
+  headers: Record<string, string>
+  redirect?: 'manual'
+  timeout?: number
+  signal?: AbortSignal
+  agent?: unknown
+}
+
+export interface SdkResponse {
+  status: number
+  headers: { get(name: string): string | null }
+  clone(): { text(): Promise<string> }
+}
+
+export interface OktaCall {
+  method: string
+  /** With the query; never a header or a body. */
+  path: string
+  status: number
+}
+
+export interface ExecutorOptions {
+  orgUrl: string
+  fetch: (request: SdkRequest) => Promise<SdkResponse>
+  /** Proxy agent, for the token endpoint too, where the SDK forgets it. */
+  agent: () => unknown
+  onCall: ((call: OktaCall) => void) | undefined
+  onWait: ((seconds: number) => void) | undefined
+  signal: AbortSignal | undefined
+  sleep: (seconds: number) => Promise<void>
+}
+
+const TOKEN_PATH = '/oauth2/v1/token'
+const MAX_WAITS = 3
+const MAX_WAIT_SECONDS = 60
+const REQUEST_TIMEOUT_MS = 30_000
+
+/**
+ * Sends for the SDK: stays on the org's own origin, waits out rate limits within bounds,
+ * and shows what the token endpoint says, which the SDK takes for a token.
+ */
+export function createExecutor(options: ExecutorOptions): {
+  fetch(request: SdkRequest): Promise<SdkResponse>
+} {
+  const { origin } = new URL(options.orgUrl)
+
+  async function once(request: SdkRequest): Promise<SdkResponse> {
+    options.signal?.throwIfAborted()
+    const agent = request.agent ?? options.agent()
+    const response = await options.fetch({
+      ...request,
+      redirect: 'manual',
+      timeout: REQUEST_TIMEOUT_MS,
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(agent === undefined ? {} : { agent }),
+    })
+    const { pathname, search } = new URL(request.url)
+    options.onCall?.({
+      method: request.method.toUpperCase(),
+      path: pathname + search,
+      status: response.status,
+    })
+    return response
+  }
+
+  return {
+    async fetch(request) {
+      const url = new URL(request.url)
+      if (url.origin !== origin) {
+        throw new GuardError({
+          code: 'okta-failed',
+          message: `Okta's answer points to ${url.origin}, which is not ${origin}; nothing was sent there.`,
+          hint: `If that is the same org, run again with --okta-org-url ${url.origin}.`,
+        })
+      }
+      let response = await once(request)
+      for (let waits = 0; response.status === 429 && waits < MAX_WAITS; waits += 1) {
+        const seconds = secondsToReset(response)
+        if (seconds === undefined || seconds > MAX_WAIT_SECONDS) break
+        options.onWait?.(seconds)
+        await options.sleep(seconds)
+        response = await once({
+          ...request,
+          headers: { ...request.headers, 'X-Okta-Retry-Count': String(waits + 1) },
+        })
+      }
+      if (url.pathname === TOKEN_PATH && response.status >= 400) {
+        const refusal = tokenRefusal(response.status, await response.clone().text())
+        if (refusal) throw refusal
+      }
+      return response
+    },
+  }
+}
+
+/** Okta's clock against Okta's clock: `x-rate-limit-reset` minus `date`, and a second for rounding. */
+export function secondsToReset(response: Pick<SdkResponse, 'headers'>): number | undefined {
+  const reset = response.headers.get('x-rate-limit-reset')
+  const date = Date.parse(response.headers.get('date') ?? '')
+  if (reset === null || !/^\d{1,12}$/.test(reset) || Number.isNaN(date)) return undefined
+  return Math.max(1, Number(reset) - Math.floor(date / 1000) + 1)
+}
