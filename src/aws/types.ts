@@ -116,7 +116,7 @@ export interface AssociationChange {
   lambda: LambdaAssociation[]
 }
 
-/** Thrown (as `cause` of a GuardError too) for every failed AWS call. */
+/** The `cause` of the GuardError that every failed AWS call throws; see `awsFailureOf`. */
 export interface AwsFailure {
   service: string
   operation: string
@@ -124,5 +124,6 @@ export interface AwsFailure {
   name: string
   message: string
   status: number | undefined
-  reason: 'role-not-assumable' | 'in-progress' | 'other'
+  /** `already-exists` is also what a retried create answers when its first answer was lost: read back. */
+  reason: 'role-not-assumable' | 'in-progress' | 'already-exists' | 'other'
 }

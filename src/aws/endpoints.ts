@@ -1,0 +1,37 @@
+import { GuardError } from '../errors/guard-error.ts'
+
+/** The services that the guard calls, by the prefix of their IAM actions. */
+export type ServiceName = 'sts' | 'iam' | 'ssm' | 'lambda' | 'cloudfront'
+
+/** The endpoint that the environment sets for a service, if any; anything but loopback is refused. */
+export function endpointFor(service: ServiceName, env: NodeJS.ProcessEnv): string | undefined {
+  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined
+  const specific = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
+  const variable = env[specific] ? specific : 'AWS_ENDPOINT_URL'
+  const value = env[variable]
+  if (!value) return undefined
+  if (!URL.canParse(value)) throw refused(variable, 'it is not a URL')
+  const url = new URL(value)
+  if (isAwsHost(url.hostname) && url.protocol === 'https:') return value
+  if (!isLoopback(url.hostname)) throw refused(variable, `${url.host} is another machine`)
+  return value
+}
+
+/** True for names and addresses that never leave this machine. */
+export function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+export function isAwsHost(hostname: string): boolean {
+  return /\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/i.test(hostname)
+}
+
+function refused(variable: string, why: string): GuardError {
+  return new GuardError({
+    code: 'endpoint-not-loopback',
+    message: `${variable} does not name AWS or a stand-in on this machine: ${why}.`,
+    hint: 'Signed calls and private keys only go to AWS itself or to a loopback address.',
+    next: [`unset ${variable}`],
+  })
+}
