@@ -25,8 +25,6 @@ export interface KeyEntry {
   state: 'pending' | 'current' | 'previous'
   /** ISO 8601, AWS's clock. */
   createdAt: string
-  /** Version of the SSM parameter that held the private half when this entry was written. */
-  parameterVersion: number
 }
 
 export interface PublicKeyEntry extends KeyEntry {

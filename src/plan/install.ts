@@ -1,0 +1,141 @@
+import type { Settings } from '../access/settings.ts'
+import { same } from './canonical.ts'
+import type { PlanContext, PlanInput } from './context.ts'
+import type { Observed } from './observed.ts'
+import { refuseDistribution, refuseUnlessPossible } from './refusals.ts'
+import { attachmentSteps, plannedBefore } from './resources/attachment.ts'
+import {
+  beforeStep,
+  manifestStep,
+  settingsStep,
+  versionArnStep,
+  type PlannedManifest,
+} from './resources/documents.ts'
+import { planFunction } from './resources/edge-function.ts'
+import { planKeys } from './resources/keys.ts'
+import { oktaAppSteps, oktaGroupSteps } from './resources/okta-app.ts'
+import { roleSteps } from './resources/role.ts'
+import { retiredVersions, versionHousekeeping } from './resources/versions.ts'
+import type { Plan, Ref, Step } from './types.ts'
+
+/**
+ * What must be done so that the settings are installed: none when they are.
+ * Throws a GuardError where nothing may be done. Pure: same input, same plan.
+ */
+export function planInstall(settings: Settings, observed: Observed, input: PlanInput): Plan {
+  refuseUnlessPossible(settings, observed)
+  const distribution = refuseDistribution(settings.distribution, observed)
+  const context: PlanContext = {
+    ...input,
+    distribution: settings.distribution,
+    settings,
+    reasonForMissing: observed.manifest?.state === 'installed' ? 'drift' : 'missing',
+  }
+
+  const keys = planKeys(observed, context)
+  const app = oktaAppSteps(observed, context, keys.client)
+  const clientId = clientIdOf(observed, app)
+  const edge = planFunction(observed, context, { clientId, sessionKeys: keys.session })
+  const before = plannedBefore(observed, context, distribution)
+  const attachment = attachmentSteps(observed, context, edge.versionArn, distribution)
+  const versions = versionHousekeeping(observed, context, edge.versionArn)
+
+  const withKeys: PlannedManifest = {
+    ...startedManifest(observed, context),
+    keys: keys.entries,
+  }
+  const withFunction: PlannedManifest = {
+    ...withKeys,
+    okta: oktaOf(observed, context, clientId, app),
+    metadata: edge.metadata,
+    function: edge.installed,
+    retired: retiredVersions(observed, context, edge.versionArn),
+  }
+  const busy = attachment.length > 0 || edge.steps.length > 0
+  const steps: Step[] = [
+    ...firstManifest(observed, context),
+    ...keys.steps,
+    ...(keys.steps.length > 0
+      ? [manifestStep('manifest.keys', withKeys, observed, context, context.reasonForMissing)]
+      : []),
+    ...app,
+    ...oktaGroupSteps(observed, context),
+    ...roleSteps(observed, context),
+    ...edge.steps,
+    ...(edge.steps.length > 0
+      ? [
+          manifestStep(
+            'manifest.function',
+            { ...withFunction, state: 'installing' },
+            observed,
+            context,
+            edge.steps[0]?.reason ?? 'missing',
+          ),
+        ]
+      : []),
+    ...beforeStep(observed, context, before),
+    ...attachment,
+    ...versions.steps,
+    ...settingsStep(observed, context, ['web.probe']),
+    ...versionArnStep(observed, context, edge.versionArn, ['web.probe']),
+  ]
+  const final: PlannedManifest = { ...withFunction, state: 'installed' }
+  if (steps.length > 0 || busy || !sameManifest(observed, final)) {
+    const reason = steps.find((one) => one.reason !== 'missing')?.reason ?? context.reasonForMissing
+    steps.push(manifestStep('manifest.installed', final, observed, context, reason))
+  }
+  return { steps, later: versions.later, findings: [] }
+}
+
+function startedManifest(observed: Observed, context: PlanContext): PlannedManifest {
+  const { manifest } = observed
+  const taken = manifest?.state === 'tearing-down'
+  return {
+    version: 1,
+    tool: context.tool,
+    distribution: context.distribution,
+    account: observed.identity.account,
+    state: manifest?.state === 'installed' ? 'installed' : 'installing',
+    installedAt: manifest?.installedAt ?? context.now,
+    // A teardown that was begun may have deleted the private halves: none of them is trusted again.
+    keys: (taken ? undefined : manifest?.keys) ?? { session: [], client: [], seal: [] },
+    okta: manifest?.okta,
+    metadata: manifest?.metadata,
+    function: manifest?.function,
+    retired: manifest?.retired ?? [],
+  }
+}
+
+/** Written before the first create, so that a run that dies leaves a trace of where it was. */
+function firstManifest(observed: Observed, context: PlanContext): Step[] {
+  const state = observed.manifest?.state
+  if (state === 'installed' || state === 'installing') return []
+  const started = startedManifest(observed, context)
+  return [manifestStep('manifest', started, observed, context, 'missing')]
+}
+
+function clientIdOf(observed: Observed, app: Step[]): string | Ref {
+  if (observed.okta.checked && observed.okta.app) return observed.okta.app.clientId
+  if (app.length > 0) return { ref: 'okta.app.clientId' }
+  return observed.manifest?.okta?.clientId ?? ''
+}
+
+function oktaOf(
+  observed: Observed,
+  context: PlanContext,
+  clientId: string | Ref,
+  app: Step[],
+): unknown {
+  if (!observed.okta.checked) return observed.manifest?.okta
+  const created = app.some(({ kind }) => kind === 'okta.app.create')
+  return {
+    appId: created ? { ref: 'okta.app.appId' } : observed.okta.app?.id,
+    clientId,
+    orgUrl: context.settings.okta.orgUrl,
+  }
+}
+
+/** The tool's version moves by itself and is no reason to write. */
+function sameManifest(observed: Observed, final: PlannedManifest): boolean {
+  return same({ ...observed.manifest, tool: '' }, { ...final, tool: '' })
+}

@@ -1,0 +1,49 @@
+import { originOf } from '../access/settings.ts'
+
+/** Everything the guard owns in the cloud, by name; all of it in us-east-1. */
+export interface Names {
+  role: string
+  policy: string
+  function: string
+  /** Ends with `/`. */
+  path: string
+  manifest: string
+  settings: string
+  before: string
+  versionArn: string
+  keys: { session: string; client: string; seal: string }
+  /** The generation is appended. */
+  lock: string
+}
+
+export function namesOf(distribution: string): Names {
+  const base = `s3-okta-guard-${distribution}`
+  const path = `/s3-okta-guard/${distribution}/`
+  return {
+    role: base,
+    policy: 's3-okta-guard',
+    function: base,
+    path,
+    manifest: `${path}manifest`,
+    settings: `${path}settings`,
+    before: `${path}before`,
+    versionArn: `${path}version-arn`,
+    keys: {
+      session: `${path}keys/session`,
+      client: `${path}keys/client`,
+      seal: `${path}keys/seal`,
+    },
+    lock: `${path}lock/`,
+  }
+}
+
+export const RINGS = ['session', 'client', 'seal'] as const
+export type RingName = (typeof RINGS)[number]
+
+export function appLabel(canonicalHost: string): string {
+  return `S3 Okta Guard: ${originOf(canonicalHost).replace(/^https?:\/\//, '')}`
+}
+
+export function functionArn(account: string, distribution: string): string {
+  return `arn:aws:lambda:us-east-1:${account}:function:${namesOf(distribution).function}`
+}

@@ -1,0 +1,185 @@
+import { originOf, type Settings } from '../access/settings.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import { foreignViewerFunctions, guardRoutePatterns, isGuarded } from './behaviors.ts'
+import { appLabel, functionArn, namesOf } from './names.ts'
+import { OWNER_TAG, type Distribution, type Observed, type Tags } from './observed.ts'
+
+/** Throws the first reason why nothing may be done here. Pure: reads only what was observed. */
+export function refuseUnlessPossible(settings: Settings, observed: Observed): void {
+  const distribution = refuseDistribution(settings.distribution, observed)
+  refuseOtherAccount(observed)
+  refuseHosts(settings, distribution)
+  refuseBehaviors(settings, distribution)
+  refuseForeignFunctions(settings, distribution, observed)
+  refuseForeignOwners(settings, observed)
+}
+
+export function refuseDistribution(id: string, observed: Observed): Distribution {
+  const { partition, account } = observed.identity
+  if (partition !== 'aws') {
+    throw new GuardError({
+      code: 'partition-unsupported',
+      message: `These credentials belong to the AWS partition ${partition}, where Lambda@Edge does not exist.`,
+      hint: 'Use credentials of a commercial AWS account.',
+    })
+  }
+  const distribution = observed.distribution
+  if (!distribution) {
+    throw new GuardError({
+      code: 'distribution-not-found',
+      message: `There is no distribution ${id} in AWS account ${account}.`,
+      hint: 'Check the id, and that the credentials are those of the account that owns it.',
+      next: [
+        'aws cloudfront list-distributions --query "DistributionList.Items[].[Id,DomainName]"',
+      ],
+    })
+  }
+  const unsupported = unsupportedKind(distribution)
+  if (unsupported) {
+    throw new GuardError({
+      code: 'distribution-unsupported',
+      message: `Distribution ${id} ${unsupported.is}.`,
+      hint: unsupported.hint,
+    })
+  }
+  return distribution
+}
+
+function unsupportedKind(distribution: Distribution): { is: string; hint: string } | undefined {
+  if (distribution.multiTenant) {
+    return {
+      is: 'is a multi-tenant distribution, whose tenants share one configuration',
+      hint: 'Use a standard distribution for the site.',
+    }
+  }
+  if (distribution.staging) {
+    return {
+      is: 'is a staging distribution of a continuous deployment',
+      hint: 'Name the primary distribution.',
+    }
+  }
+  if (!distribution.enabled) {
+    return { is: 'is disabled', hint: 'Enable it in CloudFront first, then run this again.' }
+  }
+  return undefined
+}
+
+export function refuseOtherAccount(observed: Observed): void {
+  const { manifest, identity } = observed
+  if (manifest && manifest.account !== identity.account) {
+    throw new GuardError({
+      code: 'aws-account',
+      message: `The guard was installed from AWS account ${manifest.account}; these credentials are of ${identity.account}.`,
+      hint: 'Use a profile of the account that installed it.',
+    })
+  }
+}
+
+function refuseHosts(settings: Settings, distribution: Distribution): void {
+  if (settings.hosts.length === 0) {
+    throw new GuardError({
+      code: 'host-needed',
+      message: 'No host name is known for the site.',
+      hint: 'Name it with --host.',
+      next: ['--host reports.example.com'],
+    })
+  }
+  for (const host of settings.hosts) {
+    const name = new URL(originOf(host)).host
+    if (!servedNames(distribution).some((served) => hostServed(served, name))) {
+      throw new GuardError({
+        code: 'host-not-served',
+        message: `Distribution ${distribution.id} does not serve ${name}.`,
+        hint: `It serves ${servedNames(distribution).join(', ')}. Add the alias in CloudFront first, or name another --host.`,
+      })
+    }
+  }
+}
+
+export function servedNames(distribution: Distribution): string[] {
+  return [...distribution.aliases, distribution.domainName]
+}
+
+/** `*.example.com` serves `a.example.com`, and not `a.b.example.com`. */
+function hostServed(served: string, name: string): boolean {
+  if (!served.startsWith('*.')) return served.toLowerCase() === name.toLowerCase()
+  const [, ...rest] = name.split('.')
+  return rest.join('.').toLowerCase() === served.slice(2).toLowerCase()
+}
+
+function refuseBehaviors(settings: Settings, distribution: Distribution): void {
+  if (settings.behaviors === 'all') return
+  const known = distribution.behaviors.map(({ pattern }) => pattern)
+  const unknown = settings.behaviors.filter((pattern) => !known.includes(pattern))
+  if (unknown.length > 0) {
+    throw new GuardError({
+      code: 'behavior-unknown',
+      message: `Distribution ${distribution.id} has no cache behavior ${unknown.join(', ')}.`,
+      hint: `It has ${known.join(', ')}.`,
+    })
+  }
+  const missed = guardRoutePatterns(distribution.behaviors).filter(
+    (pattern) => !isGuarded(settings, pattern),
+  )
+  if (missed.length > 0) {
+    throw new GuardError({
+      code: 'behaviors-miss-guard',
+      message: `The chosen cache behaviors leave out ${missed.join(', ')}, which serves /_guard/…: nobody could sign in.`,
+      hint: 'Add it to the chosen ones.',
+      next: missed.map((pattern) => `--behavior ${shellWord(pattern)}`),
+    })
+  }
+}
+
+function shellWord(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word}'`
+}
+
+function refuseForeignFunctions(
+  settings: Settings,
+  distribution: Distribution,
+  observed: Observed,
+): void {
+  const ours = functionArn(observed.identity.account, distribution.id)
+  const clashes = distribution.behaviors
+    .filter(({ pattern }) => isGuarded(settings, pattern))
+    .flatMap((behavior) =>
+      foreignViewerFunctions(behavior, ours).map((arn) => `behavior ${behavior.pattern}: ${arn}`),
+    )
+  if (clashes.length === 0) return
+  throw new GuardError({
+    code: 'foreign-function',
+    message:
+      'A cache behavior already has a viewer function of another owner; CloudFront takes no second one beside it.',
+    details: clashes,
+    hint: 'Remove it from the behavior, or leave the behavior out with --behavior.',
+  })
+}
+
+function refuseForeignOwners(settings: Settings, observed: Observed): void {
+  const id = settings.distribution
+  const names = namesOf(id)
+  const foreign: string[] = []
+  const look = (what: string, tags: Tags | undefined): void => {
+    if (!tags || tags[OWNER_TAG] === id) return
+    const owner = tags[OWNER_TAG]
+    foreign.push(owner ? `${what} (tagged for ${owner})` : `${what} (without the tag ${OWNER_TAG})`)
+  }
+  look(`IAM role ${names.role}`, observed.role?.tags)
+  look(`Lambda function ${names.function}`, observed.lambda?.tags)
+  for (const parameter of observed.parameters)
+    look(`SSM parameter ${parameter.name}`, parameter.tags)
+  if (observed.okta.checked && observed.okta.foreignApp && !observed.okta.app) {
+    const { foreignApp } = observed.okta
+    foreign.push(
+      `Okta app "${foreignApp.label}" (${foreignApp.id}), whose profile does not name this distribution`,
+    )
+  }
+  if (foreign.length === 0) return
+  throw new GuardError({
+    code: 'not-ours',
+    message: `Something of the name that the guard uses is there already, and is not the guard's.`,
+    details: foreign,
+    hint: `Delete or rename it, or tag it ${OWNER_TAG}=${id} if it is a leftover of this tool (label in Okta: "${appLabel(settings.hosts[0] ?? '')}").`,
+  })
+}

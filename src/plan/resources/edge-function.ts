@@ -1,0 +1,214 @@
+import type { EdgeConfig, OktaMetadata } from '../../access/edge-config.ts'
+import type { PublicRsaJwk } from '../../access/jwk.ts'
+import { originOf } from '../../access/settings.ts'
+import { digestOf, same } from '../canonical.ts'
+import type { PlanContext } from '../context.ts'
+import type { InstalledFunction } from '../manifest.ts'
+import { namesOf } from '../names.ts'
+import type { LambdaFunction, Observed } from '../observed.ts'
+import { change, step } from '../step.ts'
+import type { Change, Reason, Ref, Step } from '../types.ts'
+import { roleArn } from './role.ts'
+
+/** Limits of a viewer-request function as AWS documented them first; newer pages allow more. */
+const MEMORY = 128
+const TIMEOUT = 5
+const HANDLER = 'index.handler'
+
+/** `config.json`, with refs where a value is not known before apply. */
+export type PlannedConfig = Omit<EdgeConfig, 'clientId' | 'sessionKeys'> & {
+  clientId: string | Ref
+  sessionKeys: (PublicRsaJwk | Ref)[]
+}
+
+export interface FunctionInputs {
+  clientId: string | Ref
+  sessionKeys: (PublicRsaJwk | Ref)[]
+}
+
+export interface PlannedFunction {
+  steps: Step[]
+  versionArn: string | Ref
+  /** For the manifest. */
+  installed: { [Field in keyof InstalledFunction]: InstalledFunction[Field] | Ref }
+  metadata: OktaMetadata | undefined
+}
+
+export function edgeConfig(
+  context: PlanContext,
+  inputs: FunctionInputs,
+  metadata: OktaMetadata,
+): PlannedConfig {
+  const { settings, distribution } = context
+  return {
+    version: 1,
+    distribution,
+    origins: settings.hosts.map(originOf),
+    clientId: inputs.clientId,
+    oktaHost: new URL(settings.okta.orgUrl).host,
+    okta: metadata,
+    sessionKeys: inputs.sessionKeys,
+    session: {
+      tokenSeconds: settings.session.tokenMinutes * 60,
+      maxSeconds: settings.session.maxHours * 3600,
+    },
+    secrets: {
+      region: 'us-east-1',
+      ...(context.ssmEndpoint === undefined ? {} : { endpoint: context.ssmEndpoint }),
+      ...namesOf(distribution).keys,
+    },
+  }
+}
+
+export function planFunction(
+  observed: Observed,
+  context: PlanContext,
+  inputs: FunctionInputs,
+): PlannedFunction {
+  const why = reasonToBuild(observed, context, inputs)
+  const found = observed.manifest?.function
+  const metadata = why ? freshMetadata(observed) : observed.manifest?.metadata
+  const parameters = functionParameters(observed, context)
+  const steps: Step[] = []
+  const lambda = observed.lambda
+  const name = namesOf(context.distribution).function
+
+  if (!lambda || why) {
+    const config = metadata ? edgeConfig(context, inputs, metadata) : undefined
+    steps.push(
+      step({
+        id: 'lambda.function',
+        kind: lambda ? 'lambda.code.update' : 'lambda.function.create',
+        action: lambda ? 'update' : 'create',
+        reason: why ?? context.reasonForMissing,
+        resource: `Lambda function ${name}`,
+        inputs: { ...parameters, config },
+        changes: lambda ? codeChanges(observed, context) : [],
+        after: ['okta.app', 'iam.policy', 'keys.session'],
+      }),
+    )
+  }
+  const drifted = lambda ? parameterChanges(lambda, parameters) : []
+  if (drifted.length > 0) {
+    steps.push(
+      step({
+        id: 'lambda.configuration',
+        kind: 'lambda.configuration.update',
+        action: 'update',
+        reason: settingsChanged(observed, context) ? 'settings' : 'drift',
+        resource: `Lambda function ${name}: configuration`,
+        inputs: parameters,
+        changes: drifted,
+        after: ['lambda.function'],
+      }),
+    )
+  }
+  if (steps.length === 0 && found && versionExists(observed, found)) {
+    return { steps, versionArn: found.versionArn, installed: { ...found }, metadata }
+  }
+  const ref = (field: string): Ref => ({ ref: `lambda.version.${field}` })
+  steps.push(
+    step({
+      id: 'lambda.version',
+      kind: 'lambda.version.publish',
+      action: 'create',
+      reason: steps[0]?.reason ?? 'drift',
+      resource: `Lambda version of ${name}`,
+      inputs: {
+        name,
+        codeSha256: codeKnown(steps) ? { ref: 'lambda.function.codeSha256' } : lambda?.codeSha256,
+      },
+      after: ['lambda.function', 'lambda.configuration'],
+    }),
+  )
+  return {
+    steps,
+    versionArn: ref('versionArn'),
+    installed: {
+      versionArn: ref('versionArn'),
+      codeSha256: ref('codeSha256'),
+      configDigest: codeKnown(steps)
+        ? { ref: 'lambda.function.configDigest' }
+        : (found?.configDigest ?? ''),
+      build: codeKnown(steps) ? context.build : (found?.build ?? ''),
+    },
+    metadata,
+  }
+}
+
+function codeKnown(steps: Step[]): boolean {
+  return steps.some(({ id }) => id === 'lambda.function')
+}
+
+/** undefined: what stands in Lambda is what the settings, the keys and this build would give. */
+function reasonToBuild(
+  observed: Observed,
+  context: PlanContext,
+  inputs: FunctionInputs,
+): Reason | undefined {
+  const found = observed.manifest?.function
+  const baked = observed.manifest?.metadata
+  if (!found || !baked || !observed.lambda) return context.reasonForMissing
+  if (digestOf(edgeConfig(context, inputs, baked)) !== found.configDigest) {
+    return settingsChanged(observed, context) ? 'settings' : context.reasonForMissing
+  }
+  if (observed.lambda.codeSha256 !== found.codeSha256) return 'drift'
+  if (found.build !== context.build) return 'update'
+  if (observed.okta.checked && !same(baked, observed.okta.metadata)) return 'update'
+  return undefined
+}
+
+function settingsChanged(observed: Observed, context: PlanContext): boolean {
+  return observed.settings !== undefined && !same(observed.settings, context.settings)
+}
+
+/** Okta's newest keys where it could be asked, else those that were baked in before. */
+function freshMetadata(observed: Observed): OktaMetadata | undefined {
+  return observed.okta.checked ? observed.okta.metadata : observed.manifest?.metadata
+}
+
+function versionExists(observed: Observed, found: InstalledFunction): boolean {
+  return (
+    observed.lambda?.versions.some(
+      ({ arn, codeSha256 }) => arn === found.versionArn && codeSha256 === found.codeSha256,
+    ) ?? false
+  )
+}
+
+interface FunctionParameters extends Record<string, unknown> {
+  name: string
+  roleArn: string
+  runtime: string
+  handler: string
+  memory: number
+  timeout: number
+}
+
+function functionParameters(observed: Observed, context: PlanContext): FunctionParameters {
+  return {
+    name: namesOf(context.distribution).function,
+    roleArn: roleArn(observed.identity.account, context.distribution),
+    runtime: context.settings.function.runtime,
+    handler: HANDLER,
+    memory: MEMORY,
+    timeout: TIMEOUT,
+  }
+}
+
+function parameterChanges(lambda: LambdaFunction, wanted: FunctionParameters): Change[] {
+  const fields = ['roleArn', 'runtime', 'handler', 'memory', 'timeout'] as const
+  return fields
+    .filter((field) => lambda[field] !== wanted[field])
+    .map((field) => change(field, lambda[field], wanted[field]))
+}
+
+function codeChanges(observed: Observed, context: PlanContext): Change[] {
+  const found = observed.manifest?.function
+  if (!found) return []
+  if (found.build !== context.build)
+    return [change('edge build', found.build.slice(0, 12), context.build.slice(0, 12))]
+  if (observed.lambda?.codeSha256 !== found.codeSha256) {
+    return [change('code', 'changed by others', 'as installed')]
+  }
+  return [change('config.json', 'as installed', 'as wanted')]
+}

@@ -1,0 +1,176 @@
+import type { PublicRsaJwk } from '../../access/jwk.ts'
+import { ROUTES } from '../../access/names.ts'
+import { originOf, type Settings } from '../../access/settings.ts'
+import { same } from '../canonical.ts'
+import type { PlanContext } from '../context.ts'
+import { appLabel } from '../names.ts'
+import { MANAGED_BY, type Observed, type OktaApp, type OktaAppFields } from '../observed.ts'
+import { change, step } from '../step.ts'
+import type { Change, Ref, Step } from '../types.ts'
+
+type Desired = Omit<OktaAppFields, 'jwks'> & { jwks: (PublicRsaJwk | Ref)[] }
+
+/** The fields of the app that are the guard's; everything else in it belongs to the Okta admin. */
+export function desiredApp(
+  settings: Settings,
+  account: string,
+  jwks: (PublicRsaJwk | Ref)[],
+): Desired {
+  const origins = settings.hosts.map(originOf)
+  return {
+    label: appLabel(settings.hosts[0] ?? ''),
+    redirectUris: origins.map((origin) => origin + ROUTES.callback),
+    postLogoutRedirectUris: origins.map((origin) => origin + ROUTES.signedOut),
+    initiateLoginUri: `${origins[0] ?? ''}${ROUTES.login}`,
+    grantTypes: ['authorization_code'],
+    responseTypes: ['code'],
+    applicationType: 'web',
+    tokenEndpointAuthMethod: 'private_key_jwt',
+    pkceRequired: true,
+    consentMethod: 'TRUSTED',
+    issuerMode: issuerMode(settings.okta.orgUrl),
+    jwks,
+    profile: { managedBy: MANAGED_BY, distribution: settings.distribution, awsAccount: account },
+  }
+}
+
+/** Pinned, never DYNAMIC: https://developer.okta.com/docs/guides/custom-url-domain/main/ */
+function issuerMode(orgUrl: string): string {
+  const { hostname, protocol } = new URL(orgUrl)
+  const oktas = /\.(okta|oktapreview|okta-emea|okta-gov|trexcloud)\.(com|mil)$/.test(hostname)
+  return oktas || protocol === 'http:' ? 'ORG_URL' : 'CUSTOM_URL'
+}
+
+export function oktaAppSteps(
+  observed: Observed,
+  context: PlanContext,
+  jwks: (PublicRsaJwk | Ref)[],
+): Step[] {
+  if (!observed.okta.checked) return []
+  const desired = desiredApp(context.settings, observed.identity.account, jwks)
+  const { app } = observed.okta
+  if (!app) {
+    return [
+      step({
+        id: 'okta.app',
+        kind: 'okta.app.create',
+        action: 'create',
+        reason: context.reasonForMissing,
+        resource: `Okta app "${desired.label}"`,
+        inputs: { fields: desired },
+        changes: [change('redirect_uris', '', desired.redirectUris)],
+        after: ['keys.client'],
+      }),
+    ]
+  }
+  const changes = differences(app, desired)
+  if (app.status !== 'ACTIVE') changes.push(change('status', app.status, 'ACTIVE'))
+  if (changes.length === 0) return []
+  const wanted =
+    observed.settings && same(observed.settings, context.settings) ? 'drift' : 'settings'
+  return [
+    step({
+      id: 'okta.app',
+      kind: 'okta.app.update',
+      action: 'update',
+      reason: observed.settings ? wanted : context.reasonForMissing,
+      resource: `Okta app "${app.label}"`,
+      inputs: { appId: app.id, fields: desired, activate: app.status !== 'ACTIVE' },
+      changes,
+      after: ['keys.client'],
+    }),
+  ]
+}
+
+/** Lists are sets to Okta: their order is no difference. */
+function differences(app: OktaApp, desired: Desired): Change[] {
+  const changes: Change[] = []
+  for (const field of Object.keys(desired) as (keyof Desired)[]) {
+    if (field === 'jwks') continue
+    if (!same(sorted(app[field]), sorted(desired[field]))) {
+      changes.push(change(field, app[field], desired[field]))
+    }
+  }
+  if (!same(sorted(app.jwks.map(({ kid }) => kid)), sorted(desired.jwks.map(kidOf)))) {
+    changes.push(
+      change(
+        'jwks',
+        app.jwks.map(({ kid }) => kid),
+        desired.jwks.map(kidOf),
+      ),
+    )
+  }
+  return changes
+}
+
+function kidOf(key: PublicRsaJwk | Ref): string {
+  return 'kid' in key ? key.kid : '(new)'
+}
+
+function sorted(value: unknown): unknown {
+  return Array.isArray(value) ? [...(value as unknown[])].sort() : value
+}
+
+/** Who may sign in: assignments are made and taken back, one step a group. */
+export function oktaGroupSteps(observed: Observed, context: PlanContext): Step[] {
+  if (!observed.okta.checked) return []
+  const { app, assigned, wanted } = observed.okta
+  const appId: string | Ref = app ? app.id : { ref: 'okta.app.appId' }
+  const reason =
+    observed.settings && !same(observed.settings.allow, context.settings.allow)
+      ? 'settings'
+      : context.reasonForMissing
+  const added = wanted.filter(({ id }) => !assigned.some((group) => group.id === id))
+  const removed = assigned.filter(({ id }) => !wanted.some((group) => group.id === id))
+  return [
+    ...added.map((group) =>
+      step({
+        id: `okta.group.${group.id}`,
+        kind: 'okta.group.assign',
+        action: 'create',
+        reason,
+        resource: `Okta assignment: group "${group.name}" may sign in`,
+        inputs: { appId, groupId: group.id },
+        after: ['okta.app'],
+      }),
+    ),
+    ...removed.map((group) =>
+      step({
+        id: `okta.group.${group.id}`,
+        kind: 'okta.group.unassign',
+        action: 'delete',
+        reason,
+        resource: `Okta assignment: group "${group.name}" may no longer sign in`,
+        inputs: { appId, groupId: group.id },
+        after: ['okta.app'],
+        warnings: [`members of "${group.name}" lose access when their session token expires`],
+      }),
+    ),
+  ]
+}
+
+export function oktaDestroySteps(observed: Observed): Step[] {
+  if (!observed.okta.checked || !observed.okta.app) return []
+  const { app } = observed.okta
+  const on = {
+    resource: `Okta app "${app.label}"`,
+    reason: 'settings',
+    inputs: { appId: app.id },
+  } as const
+  return [
+    step({
+      ...on,
+      id: 'okta.tokens',
+      kind: 'okta.tokens.revoke',
+      action: 'delete',
+      resource: `Tokens of ${on.resource}`,
+    }),
+    step({
+      ...on,
+      id: 'okta.app',
+      kind: 'okta.app.delete',
+      action: 'delete',
+      after: ['okta.tokens'],
+    }),
+  ]
+}

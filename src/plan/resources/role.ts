@@ -1,0 +1,133 @@
+import { namesOf } from '../names.ts'
+import { same } from '../canonical.ts'
+import type { Observed } from '../observed.ts'
+import { step } from '../step.ts'
+import type { Step } from '../types.ts'
+import type { PlanContext } from '../context.ts'
+
+/** Both principals: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html */
+export const TRUST_POLICY = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: ['edgelambda.amazonaws.com', 'lambda.amazonaws.com'] },
+      Action: 'sts:AssumeRole',
+    },
+  ],
+}
+
+/** Logs in whatever Region an edge runs, and exactly its own three key parameters. */
+export function rolePolicy(account: string, distribution: string): unknown {
+  const { keys, function: name } = namesOf(distribution)
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Keys',
+        Effect: 'Allow',
+        Action: 'ssm:GetParameters',
+        Resource: Object.values(keys).map(
+          (key) => `arn:aws:ssm:us-east-1:${account}:parameter${key}`,
+        ),
+      },
+      {
+        Sid: 'Logs',
+        Effect: 'Allow',
+        Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: `arn:aws:logs:*:${account}:log-group:/aws/lambda/*${name}*`,
+      },
+    ],
+  }
+}
+
+export function roleArn(account: string, distribution: string): string {
+  return `arn:aws:iam::${account}:role/${namesOf(distribution).role}`
+}
+
+export function roleSteps(observed: Observed, context: PlanContext): Step[] {
+  const { account } = observed.identity
+  const { role: name, policy: policyName } = namesOf(context.distribution)
+  const policy = rolePolicy(account, context.distribution)
+  const steps: Step[] = []
+  const { role } = observed
+  if (!role) {
+    steps.push(
+      step({
+        id: 'iam.role',
+        kind: 'iam.role.create',
+        action: 'create',
+        reason: context.reasonForMissing,
+        resource: `IAM role ${name}`,
+        inputs: { name, trust: TRUST_POLICY },
+      }),
+    )
+  } else if (!same(role.trust, TRUST_POLICY)) {
+    steps.push(
+      step({
+        id: 'iam.role',
+        kind: 'iam.role.trust',
+        action: 'update',
+        reason: 'drift',
+        resource: `IAM role ${name}`,
+        inputs: { name, trust: TRUST_POLICY },
+        changes: [
+          { field: 'trust policy', from: 'changed by others', to: 'lambda and edgelambda' },
+        ],
+      }),
+    )
+  }
+  const found = role?.inlinePolicies[policyName]
+  if (!found || !same(found, policy)) {
+    steps.push(
+      step({
+        id: 'iam.policy',
+        kind: 'iam.policy.put',
+        action: found ? 'update' : 'create',
+        reason: found ? 'drift' : context.reasonForMissing,
+        resource: `IAM policy ${policyName} of ${name}: read its own keys, write logs`,
+        inputs: { role: name, policy: policyName, document: policy },
+        after: ['iam.role'],
+      }),
+    )
+  }
+  return steps
+}
+
+export function roleDestroySteps(observed: Observed, distribution: string): Step[] {
+  const { role } = observed
+  if (!role) return []
+  const { policy } = namesOf(distribution)
+  const steps: Step[] = []
+  if (role.inlinePolicies[policy]) {
+    steps.push(
+      step({
+        id: 'iam.policy',
+        kind: 'iam.policy.delete',
+        action: 'delete',
+        reason: 'settings',
+        resource: `IAM policy ${policy} of ${role.name}`,
+        inputs: { role: role.name, policy },
+      }),
+    )
+  }
+  const foreign = [
+    ...role.attachedPolicies,
+    ...Object.keys(role.inlinePolicies).filter((name) => name !== policy),
+  ]
+  // IAM refuses to delete a role with policies, and those of others are not ours to take away.
+  if (foreign.length === 0) {
+    steps.push(
+      step({
+        id: 'iam.role',
+        kind: 'iam.role.delete',
+        action: 'delete',
+        reason: 'settings',
+        resource: `IAM role ${role.name}`,
+        inputs: { name: role.name },
+        after: ['iam.policy'],
+      }),
+    )
+  }
+  return steps
+}

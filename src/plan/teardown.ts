@@ -1,0 +1,67 @@
+import type { PlanInput } from './context.ts'
+import { OWNER_TAG, type Observed, type Tags } from './observed.ts'
+import { namesOf } from './names.ts'
+import { refuseOtherAccount } from './refusals.ts'
+import { detachSteps } from './resources/attachment.ts'
+import { manifestStep, parameterDestroySteps } from './resources/documents.ts'
+import { oktaDestroySteps } from './resources/okta-app.ts'
+import { roleDestroySteps } from './resources/role.ts'
+import { step } from './step.ts'
+import type { Plan, Step } from './types.ts'
+
+/**
+ * The same with nothing desired: the inverse order of the install, the manifest last.
+ * A distribution that is gone is no obstacle: the rest is given back all the same.
+ */
+export function planTeardown(distribution: string, found: Observed, input: PlanInput): Plan {
+  refuseOtherAccount(found)
+  const observed = onlyOurs(found, distribution)
+  const [keys, parameters] = parameterDestroySteps(observed, distribution)
+  const destroy: Step[] = [
+    ...(observed.distribution ? detachSteps(observed, observed.distribution) : []),
+    ...oktaDestroySteps(observed),
+    ...keys,
+    ...roleDestroySteps(observed, distribution),
+    ...functionDestroySteps(observed, distribution),
+    ...parameters,
+  ]
+  const { manifest } = observed
+  if (destroy.length === 0 || !manifest || manifest.state === 'tearing-down') {
+    return { steps: destroy, later: [], findings: [] }
+  }
+  const mark = manifestStep(
+    'manifest',
+    { ...manifest, tool: input.tool, state: 'tearing-down' },
+    observed,
+    { distribution },
+    'settings',
+  )
+  return { steps: [mark, ...destroy], later: [], findings: [] }
+}
+
+function functionDestroySteps(observed: Observed, distribution: string): Step[] {
+  if (!observed.lambda) return []
+  const { function: name } = namesOf(distribution)
+  return [
+    step({
+      id: 'lambda.function',
+      kind: 'lambda.function.delete',
+      action: 'delete',
+      reason: 'settings',
+      resource: `Lambda function ${name} and its versions`,
+      inputs: { name },
+      after: ['cloudfront.deployed', 'iam.role'],
+    }),
+  ]
+}
+
+/** What carries another owner's tag, or none, is left alone whatever its name. */
+function onlyOurs(observed: Observed, distribution: string): Observed {
+  const ours = ({ tags }: { tags: Tags }): boolean => tags[OWNER_TAG] === distribution
+  return {
+    ...observed,
+    role: observed.role && ours(observed.role) ? observed.role : undefined,
+    lambda: observed.lambda && ours(observed.lambda) ? observed.lambda : undefined,
+    parameters: observed.parameters.filter(ours),
+  }
+}

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { GuardError } from '../errors/guard-error.ts'
+import {
+  generationOf,
+  judgeLock,
+  LEASE_SECONDS,
+  leaseUntil,
+  type LockRecord,
+} from '../plan/lock.ts'
+import { namesOf } from '../plan/names.ts'
+import { OWNER_TAG } from '../plan/observed.ts'
+import { cloudTime, type Cloud } from './cloud.ts'
+
+/** Held while something may change; nothing is ever changed without it. */
+export interface Lock {
+  /** Throws `lock-lost` once the lease ran out or another run took over. */
+  assertHeld(): void
+  release(): Promise<void>
+}
+
+export interface LockOptions {
+  distribution: string
+  command: string
+  who: string
+  /** Seconds to wait for another run. */
+  timeout: number
+  onWait: (holder: LockRecord) => void
+}
+
+/**
+ * `PutParameter` without Overwrite is the only atomic step, so a lock is a parameter that nobody else could create.
+ * Taking over is creating the next generation: of two that try, one gets it.
+ */
+export async function acquireLock(cloud: Cloud, options: LockOptions): Promise<Lock> {
+  const { ssm } = cloud.aws
+  const path = namesOf(options.distribution).lock
+  const me = { who: options.who, host: hostname() }
+  const deadline = Date.now() + options.timeout * 1000
+  let told = false
+  for (;;) {
+    const held = await newest(cloud, path)
+    const verdict = judgeLock(held?.record, me, cloudTime(cloud.aws), isAlive)
+    if (verdict !== 'wait') {
+      const generation = (held?.generation ?? 0) + 1
+      const record = newRecord(options, me, cloudTime(cloud.aws))
+      const created = await ssm.create({
+        ...parameter(path, generation, record),
+        tags: { [OWNER_TAG]: options.distribution },
+      })
+      if (created || (await isMine(cloud, path, generation, record.run))) {
+        if (held) await ssm.remove([`${path}${held.generation}`])
+        return hold(cloud, path, generation, record)
+      }
+      continue
+    }
+    if (Date.now() >= deadline) throw lockedBy(held?.record)
+    if (held && !told) options.onWait(held.record)
+    told = true
+    await cloud.sleep(Math.min(2_000, Math.max(50, deadline - Date.now())))
+  }
+}
+
+function newRecord(
+  options: LockOptions,
+  me: Pick<LockRecord, 'who' | 'host'>,
+  now: Date,
+): LockRecord {
+  return {
+    version: 1,
+    run: randomUUID(),
+    command: options.command,
+    ...me,
+    pid: process.pid,
+    since: now.toISOString(),
+    until: leaseUntil(now),
+  }
+}
+
+function parameter(path: string, generation: number, record: LockRecord) {
+  return {
+    name: `${path}${generation}`,
+    value: JSON.stringify(record),
+    secure: false,
+    description: `s3-okta-guard ${record.command} is running`,
+  }
+}
+
+async function newest(cloud: Cloud, path: string) {
+  const names = (await cloud.aws.ssm.describe(path)).map(({ name }) => name)
+  const generation = Math.max(0, ...names.map(generationOf))
+  if (generation === 0) return undefined
+  const name = `${path}${generation}`
+  const value = (await cloud.aws.ssm.get([name]))[name]?.value
+  if (value === undefined) return undefined
+  return { generation, record: readRecord(name, value) }
+}
+
+function readRecord(name: string, value: string): LockRecord {
+  try {
+    const record = JSON.parse(value) as LockRecord
+    if (typeof record.until === 'string' && typeof record.who === 'string') return record
+  } catch {
+    // Falls through to the same words: what stands there is not a lock of ours.
+  }
+  throw new GuardError({
+    code: 'locked',
+    message: `SSM parameter ${name} holds something that is not a lock.`,
+    hint: 'If no other run is going on, delete it.',
+    next: [`aws ssm delete-parameter --region us-east-1 --name ${name}`],
+  })
+}
+
+/** After a lost answer the parameter may be there and be ours. */
+async function isMine(cloud: Cloud, path: string, generation: number, run: string) {
+  const name = `${path}${generation}`
+  const value = (await cloud.aws.ssm.get([name]))[name]?.value
+  return value !== undefined && readRecord(name, value).run === run
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function lockedBy(record: LockRecord | undefined): GuardError {
+  const holder = record
+    ? `${record.command}, run by ${record.who} on ${record.host} (pid ${record.pid}) since ${record.since}`
+    : 'another run'
+  return new GuardError({
+    code: 'locked',
+    message: `The guard is being changed by ${holder}.`,
+    hint: record
+      ? `Wait for it, or run this again after ${record.until}: a run that died is taken over then.`
+      : 'Run this again in a minute.',
+  })
+}
+
+function hold(cloud: Cloud, path: string, generation: number, first: LockRecord): Lock {
+  const { ssm } = cloud.aws
+  let renewedAt = Date.now()
+  let lost = false
+  const renew = async (): Promise<void> => {
+    const held = await newest(cloud, path)
+    if (held?.record.run !== first.run) {
+      lost = true
+      return
+    }
+    const record = { ...first, until: leaseUntil(cloudTime(cloud.aws)) }
+    await ssm.update(parameter(path, generation, record))
+    renewedAt = Date.now()
+  }
+  const timer = setInterval(
+    () => {
+      // A failed renewal is tried again; the lease running out is what counts.
+      renew().catch(() => undefined)
+    },
+    (LEASE_SECONDS / 3) * 1000,
+  )
+  timer.unref()
+  return {
+    assertHeld() {
+      if (!lost && Date.now() - renewedAt < LEASE_SECONDS * 1000) return
+      throw new GuardError({
+        code: 'lock-lost',
+        message: 'Another run has taken over the lock; nothing more was changed.',
+        hint: 'Wait for the other run, then look at the state of things.',
+        next: ['s3-okta-guard status'],
+      })
+    },
+    async release() {
+      clearInterval(timer)
+      if (!lost) await ssm.remove([`${path}${generation}`])
+    },
+  }
+}
