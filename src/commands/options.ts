@@ -48,3 +48,33 @@ export interface DemoOptions extends CommonOptions {
   port?: number
   check: boolean
 }
+
+export const COMMON_DEFAULTS = {
+  json: false,
+  input: true,
+  color: true,
+  quiet: false,
+  debug: false,
+  yes: false,
+} as const satisfies CommonOptions
+
+export const TARGET_DEFAULTS = {
+  ...COMMON_DEFAULTS,
+  dryRun: false,
+  lockTimeout: 90,
+} as const satisfies TargetOptions
+
+export const INSTALL_DEFAULTS: InstallOptions = {
+  ...TARGET_DEFAULTS,
+  group: [],
+  everyone: false,
+  host: [],
+  behavior: [],
+  accept: [],
+  wait: true,
+  writeConfig: false,
+}
+
+export const TEARDOWN_DEFAULTS: TeardownOptions = { ...TARGET_DEFAULTS, wait: false }
+
+export const DEMO_DEFAULTS: DemoOptions = { ...COMMON_DEFAULTS, check: false }

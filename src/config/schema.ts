@@ -2,7 +2,6 @@ import * as z from 'zod'
 
 /** A new major of the file needs a new number. */
 export const CONFIG_VERSION = 1
-export const CONFIG_FILE = 's3-okta-guard.json'
 
 const text = z.string().min(1)
 

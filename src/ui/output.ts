@@ -44,6 +44,8 @@ export interface Output {
   /** Silent with `--quiet`. */
   info(line: string): void
   warn(line: string): void
+  /** Said even with `--quiet`. */
+  notice(line: string): void
   /** Only with `--debug`. */
   debug(line: string): void
   /** What will change, before it changes. */

@@ -21,7 +21,8 @@ const step = z.object({
   inputs: z.record(z.string(), z.unknown()),
   changes: z.array(z.object({ field: z.string(), from: z.string(), to: z.string() })),
   after: z.array(z.string()),
-  warning: z.string().optional(),
+  warnings: z.array(z.string()),
+  reason: z.enum(['missing', 'drift', 'settings', 'update', 'housekeeping']),
 })
 
 const change = z.object({

@@ -1,0 +1,110 @@
+import { InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
+
+/** Known by every command, and before its name as well. */
+export function displayFlags(program: Command): Command {
+  return program
+    .option('--yes', 'apply without asking')
+    .option('--json', 'print one JSON document on stdout; asks nothing')
+    .option('--no-input', 'never ask; fail and name the flag instead')
+    .option('--no-color', 'no color and no animation (also: NO_COLOR=1)')
+    .option('--quiet', 'only the result, warnings and errors')
+    .option('--debug', 'say more on stderr')
+}
+
+/** Known by every command that works on a distribution. */
+export function targetFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--distribution <ID>', 'the CloudFront distribution').argParser(distributionId),
+    )
+    .addOption(flag('--config <FILE>', 'the configuration file (default: s3-okta-guard.json)'))
+    .addOption(flag('--profile <NAME>', 'the AWS profile'))
+    .addOption(flag('--okta-token-file <FILE>', 'a file with the Okta API token; - reads stdin'))
+    .option('--dry-run', 'show the plan and change nothing')
+    .addOption(
+      new Option(
+        '--lock-timeout <SECONDS>',
+        'how long to wait for another run (default: 90)',
+      ).argParser(wholeNumber(0, 86_400)),
+    )
+}
+
+/** What init and apply take. */
+export function installFlags(command: Command): Command {
+  return targetFlags(
+    command
+      .addOption(flag('--okta-org-url <URL>', 'the Okta org, like https://acme.okta.com'))
+      .addOption(
+        flag('--authorization-server <ID>', 'a custom authorization server (default: the org’s)'),
+      )
+      .addOption(
+        repeatable('--group <NAME>', 'an Okta group that may sign in').conflicts('everyone'),
+      )
+      .option('--everyone', 'everyone in the Okta org may sign in')
+      .addOption(repeatable('--host <NAME>', 'a host name of the site; the first is canonical'))
+      .addOption(
+        repeatable(
+          '--behavior <PATTERN>',
+          'guard this cache behavior only; `default` is the default one',
+        ),
+      )
+      .addOption(repeatable('--accept <FINDING>', 'go on in spite of this finding'))
+      .option('--no-wait', 'do not wait for CloudFront; exits 6')
+      .option('--write-config', 'write the configuration file'),
+  )
+}
+
+export function teardownFlags(command: Command): Command {
+  return targetFlags(
+    command
+      .addOption(
+        new Option(
+          '--confirm <ID>',
+          'the distribution id once more, instead of typing it',
+        ).argParser(distributionId),
+      )
+      .option('--wait', 'wait until Lambda has let its replicas go, which may take hours'),
+  )
+}
+
+export function demoFlags(command: Command): Command {
+  return command
+    .argument('[FOLDER]', 'the site to show (default: a sample)')
+    .addOption(
+      new Option('--port <N>', 'the port of the site (default: a free one)').argParser(
+        wholeNumber(1, 65_535),
+      ),
+    )
+    .option('--check', 'sign in as every user, tear down, and exit')
+}
+
+function flag(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(value)
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description} (repeatable)`).argParser(
+    (given: string, before: string[] | undefined) => [...(before ?? []), value(given)],
+  )
+}
+
+/** A flag where a value belongs is a value that was forgotten. */
+function value(given: string): string {
+  if (given.trim() === '') throw new InvalidArgumentError('The value is empty.')
+  if (given.startsWith('--')) throw new InvalidArgumentError('The value is missing.')
+  return given
+}
+
+function distributionId(given: string): string {
+  if (/^[A-Z0-9]+$/.test(value(given))) return given
+  throw new InvalidArgumentError('A distribution id looks like E2QWRUHAPOMQZL.')
+}
+
+function wholeNumber(lowest: number, highest: number) {
+  return (given: string): number => {
+    const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN
+    if (number >= lowest && number <= highest) return number
+    throw new InvalidArgumentError(`A whole number from ${lowest} to ${highest} is needed.`)
+  }
+}

@@ -1,0 +1,38 @@
+import type { Example, RunnableCommand } from './spec.ts'
+
+export const INTRODUCTION =
+  'Put Okta sign-in in front of a private static site on S3 behind CloudFront.'
+
+export const EXAMPLES: Example[] = [
+  { line: 'demo', does: 'see it on this machine, without any account' },
+  { line: 'init', does: 'guard a site; asks for what it needs' },
+  { line: 'status', does: 'is it right?' },
+  { line: 'teardown', does: 'give the distribution back as it was' },
+]
+
+export const TOPICS_TEXT = `
+Help on:
+  s3-okta-guard help exit-codes    what the exit codes and the error codes mean
+  s3-okta-guard help environment   the environment variables that are read
+`
+
+/** Each example with what it does on the line above: long ones are pasted whole. */
+export function examplesText(examples: Example[]): string {
+  const lines = examples.map(({ line, does }) => `  # ${does}\n  npx s3-okta-guard ${line}\n`)
+  return `Examples:\n${lines.join('\n')}`
+}
+
+/** What a call without a command gets, on stderr. */
+export function shortHelp(commands: RunnableCommand[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
+  return [
+    'usage: s3-okta-guard <command> [flags]',
+    '',
+    ...list,
+    '',
+    'See it on this machine:  npx s3-okta-guard demo',
+    'All commands and flags:  npx s3-okta-guard --help',
+    '',
+  ].join('\n')
+}

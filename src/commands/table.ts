@@ -1,0 +1,80 @@
+import { demoFlags, installFlags, targetFlags, teardownFlags } from './flags.ts'
+import { DEMO_DEFAULTS, INSTALL_DEFAULTS, TARGET_DEFAULTS, TEARDOWN_DEFAULTS } from './options.ts'
+import { runnable } from './spec.ts'
+import type { RunnableCommand } from './spec.ts'
+
+/** Every command, the most used first. */
+export const COMMANDS: RunnableCommand[] = [
+  runnable({
+    name: 'init',
+    summary: 'put Okta sign-in in front of a site; asks for what it was not told',
+    examples: [
+      { line: 'init', does: 'ask for everything, show the plan, ask once, apply' },
+      {
+        line: 'init --distribution E2QWRUHAPOMQZL --okta-org-url https://acme.okta.com --group "Reports readers"',
+        does: 'the same with fewer questions',
+      },
+      { line: 'init --dry-run', does: 'only show the plan' },
+    ],
+    flags: installFlags,
+    defaults: INSTALL_DEFAULTS,
+    readsConfig: true,
+    load: async () => (await import('./init.ts')).run,
+  }),
+  runnable({
+    name: 'apply',
+    summary: 'bring what is installed to what s3-okta-guard.json says; asks nothing',
+    examples: [
+      { line: 'apply --yes', does: 'in CI, after the file has changed' },
+      { line: 'apply --dry-run --json', does: 'the plan, for a script' },
+    ],
+    flags: installFlags,
+    defaults: INSTALL_DEFAULTS,
+    readsConfig: true,
+    load: async () => (await import('./apply.ts')).run,
+  }),
+  runnable({
+    name: 'status',
+    summary: 'what is installed and whether it is right',
+    examples: [
+      { line: 'status', does: 'the site of s3-okta-guard.json' },
+      {
+        line: 'status --distribution E2QWRUHAPOMQZL --json',
+        does: 'for a script; see the exit code',
+      },
+    ],
+    flags: targetFlags,
+    defaults: TARGET_DEFAULTS,
+    readsConfig: true,
+    load: async () => (await import('./status.ts')).run,
+  }),
+  runnable({
+    name: 'teardown',
+    summary: 'take the guard away and put back what was there; the site becomes public',
+    examples: [
+      { line: 'teardown --dry-run', does: 'show what would go' },
+      {
+        line: 'teardown --distribution E2QWRUHAPOMQZL --confirm E2QWRUHAPOMQZL',
+        does: 'without a question',
+      },
+    ],
+    flags: teardownFlags,
+    defaults: TEARDOWN_DEFAULTS,
+    readsConfig: true,
+    load: async () => (await import('./teardown.ts')).run,
+  }),
+  runnable({
+    name: 'demo',
+    summary: 'see all of it on this machine, without an AWS or Okta account',
+    examples: [
+      { line: 'demo', does: 'a sample site, three users, and the address to open' },
+      { line: 'demo ./public --port 8080', does: 'your own site' },
+      { line: 'demo --check', does: 'sign in as every user, tear down, and exit' },
+    ],
+    flags: demoFlags,
+    defaults: DEMO_DEFAULTS,
+    readsConfig: false,
+    stopping: 'Stopping the demo. Press Ctrl-C again to stop at once.',
+    load: async () => (await import('./demo.ts')).run,
+  }),
+]

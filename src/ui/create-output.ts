@@ -1,0 +1,106 @@
+import type { GuardError } from '../errors/guard-error.ts'
+import { createChannel } from './channel.ts'
+import type { Channel } from './channel.ts'
+import { failureDocument, resultDocument } from './envelope.ts'
+import { errorLines } from './error-view.ts'
+import type { Io } from './io.ts'
+import type { CommandResult, Output, Progress } from './output.ts'
+import { createProgress } from './progress.ts'
+import type { Spinner } from './spinner.ts'
+import { styleFor } from './style.ts'
+import type { Style } from './style.ts'
+import { createView } from './view.ts'
+
+export interface OutputOptions {
+  /** For `schema` of the JSON document. */
+  command: string
+  json: boolean
+  color: boolean
+  quiet: boolean
+  debug: boolean
+  /** A question may follow, so that the plan is shown even with `--quiet`. */
+  asks: boolean
+  spinner?: Spinner | undefined
+}
+
+/** How a run ends on stdout: the one thing in which the formats differ. */
+interface Ending {
+  result(result: CommandResult<unknown>): void
+  failure(error: GuardError): void
+}
+
+/** The output of one run, and how to wait until all of it is written. */
+export function createOutput(
+  io: Io,
+  options: OutputOptions,
+): { output: Output; flush(): Promise<void> } {
+  const style = styleFor(io, 'stderr', options.color)
+  const resultStyle = styleFor(io, 'stdout', options.color)
+  const stderr = hiding(createChannel(io.stderr, style.color), options.spinner)
+  const stdout = createChannel(io.stdout, resultStyle.color)
+  const view = createView(stderr, style)
+  const ending = options.json
+    ? jsonEnding(options.command, stdout)
+    : textEnding(stdout, resultStyle, stderr, style)
+  let ended = false
+  const once = (end: () => void) => {
+    options.spinner?.hide()
+    if (!ended) end()
+    ended = true
+  }
+  const output: Output = {
+    info: (line) => options.quiet || stderr.line(line),
+    warn: (line) => stderr.line(`${style.paint('attention', 'warning:')} ${line}`),
+    notice: (line) => stderr.line(line),
+    debug: (line) => options.debug && stderr.line(style.paint('muted', `debug: ${line}`)),
+    plan(plan) {
+      if (options.quiet && !options.asks) return
+      view.plan(plan)
+    },
+    steps: (total) =>
+      options.quiet
+        ? SILENT
+        : createProgress({ channel: stderr, style, spinner: options.spinner, now: io.now }, total),
+    view: (render) => options.quiet || render(view),
+    settle: () => options.spinner?.hide(),
+    result: (result) => once(() => ending.result(result)),
+    failure: (error) => once(() => ending.failure(error)),
+  }
+  return {
+    output,
+    async flush() {
+      options.spinner?.hide()
+      await Promise.all([stderr.flush(), stdout.flush()])
+    },
+  }
+}
+
+function jsonEnding(command: string, stdout: Channel): Ending {
+  return {
+    result: (result) => stdout.raw(resultDocument(command, result)),
+    failure: (error) => stdout.raw(failureDocument(command, error)),
+  }
+}
+
+function textEnding(stdout: Channel, resultStyle: Style, stderr: Channel, style: Style): Ending {
+  return {
+    result: (result) => result.render(createView(stdout, resultStyle)),
+    failure: (error) => errorLines(error, style).forEach((line) => stderr.line(line)),
+  }
+}
+
+/** Frames of a spinner would be drawn over a line that is written under it. */
+function hiding(channel: Channel, spinner: Spinner | undefined): Channel {
+  if (!spinner) return channel
+  return {
+    ...channel,
+    line(text) {
+      spinner.hide()
+      channel.line(text)
+    },
+  }
+}
+
+const SILENT: Progress = {
+  begin: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
+}

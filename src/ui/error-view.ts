@@ -1,0 +1,18 @@
+import type { GuardError } from '../errors/guard-error.ts'
+import type { Style } from './style.ts'
+
+/** What happened first, what to type last: the last line is the one that is read. */
+export function errorLines(error: GuardError, style: Style): string[] {
+  if (error.code === 'interrupted' || error.code === 'declined') {
+    return [error.message, ...tail(error, style)]
+  }
+  return [`${style.paint('bad', 'error:')} ${error.message}`, ...tail(error, style)]
+}
+
+function tail(error: GuardError, style: Style): string[] {
+  return [
+    ...error.details.map((detail) => `  ${detail}`),
+    ...(error.hint === undefined ? [] : [`${style.paint('attention', 'hint:')} ${error.hint}`]),
+    ...error.next.map((command) => `${style.paint('strong', 'next:')} ${command}`),
+  ]
+}
