@@ -14,12 +14,7 @@ process.stdout.on('error', leaveOnClosedPipe)
 process.stderr.on('error', leaveOnClosedPipe)
 
 const { main } = await loadCli()
-process.exitCode = await main(argv, {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-})
+process.exitCode = await main(argv)
 
 async function loadCli() {
   const cli = new URL('../dist/cli.js', import.meta.url)
@@ -34,7 +29,7 @@ async function loadCli() {
 }
 
 /**
- * Our own code writes through the streams given to `main`. What libraries say on the console, or
+ * Our own code writes through its `Io`, never the console. What libraries say on the console, or
  * as process warnings about the Node.js version, is for developers: shown with --debug only.
  */
 function quietLibraries(debug) {

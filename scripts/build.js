@@ -1,5 +1,4 @@
 // Builds what the package ships: the two scripts of the edge function and the bundled CLI.
-import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,16 +15,17 @@ const started = performance.now()
 try {
   await mkdir(staging, { recursive: true })
   const metafiles = []
+  // The edge function stands even where the CLI does not build yet: its tests need it.
   for (const options of [edgeOptions(root, staging), cliOptions(root, staging)]) {
-    const entries = Object.values(options.entryPoints).filter((file) => existsSync(file))
-    if (entries.length < Object.keys(options.entryPoints).length) {
-      const missing = Object.values(options.entryPoints).filter((file) => !existsSync(file))
-      process.stderr.write(`build: skipped, not there: ${missing.join(', ')}\n`)
-      continue
+    try {
+      const { metafile } = await build(options)
+      metafiles.push(metafile)
+      report(metafile)
+    } catch (error) {
+      // esbuild has shown what is wrong and where.
+      if (error.errors === undefined) throw error
+      process.exitCode = 1
     }
-    const result = await build(options)
-    metafiles.push(result.metafile)
-    report(result.metafile)
   }
   const notices = await collectNotices(root, metafiles)
   await writeFile(path.join(staging, 'THIRD-PARTY-NOTICES.txt'), notices)
@@ -34,7 +34,8 @@ try {
 } finally {
   await rm(staging, { recursive: true, force: true })
 }
-process.stdout.write(`built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+const verdict = process.exitCode ? 'failed' : 'built'
+process.stdout.write(`${verdict} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
 
 function report(metafile) {
   const outputs = Object.entries(metafile.outputs)
