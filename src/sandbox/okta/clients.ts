@@ -40,7 +40,6 @@ export function toServiceClient(service: ServiceApp): AdapterPayload {
     response_types: [],
     grant_types: ['client_credentials'],
     scope: service.scopes.join(' '),
-    dpop_bound_access_tokens: service.dpop,
     jwks: { keys: publicKeys(service.keys) },
   } as AdapterPayload
 }

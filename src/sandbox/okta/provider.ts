@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { CLAIMS, accountsOf } from './accounts.ts'
 import type { Memory } from './adapter.ts'
+import { useDpop } from './dpop.ts'
 import { errorPage } from './pages.ts'
 import { quietly } from './quiet.ts'
 import { type App, appByClientId, isAssigned, type OktaStore } from './store.ts'
@@ -109,7 +109,7 @@ function configuration(library: Library, options: ProviderOptions): Configuratio
       clientCredentials: { enabled: true },
       revocation: { enabled: true, allowedPolicy: () => true },
       introspection: { enabled: true, allowedPolicy: () => true },
-      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
+      dPoP: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
         // Never seen: see logout.ts, which answers in its place.
@@ -144,6 +144,7 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     const library = await import('oidc-provider')
     const provider = new library.default(options.issuer, configuration(library, options))
     useOktaTexts(provider, options.issuer)
+    useDpop(provider, options.store)
     return provider
   })
 }

@@ -1,0 +1,40 @@
+/**
+ * What runs inside the process of one Lambda instance. It is text because it has to be written beside
+ * the unpacked zip, wherever this tool itself was bundled to.
+ */
+export const RUNNER = String.raw`'use strict'
+const [file, name, functionName, version, arn] = process.argv.slice(2)
+process.on('disconnect', () => process.exit(0))
+let handler
+function load() {
+  handler ??= require(file)[name]
+  if (typeof handler !== 'function') throw new Error('Runtime.HandlerNotFound')
+  return handler
+}
+function run(event, context) {
+  return new Promise((resolve, reject) => {
+    const done = (error, result) => (error ? reject(error) : resolve(result))
+    const returned = load()(event, context, done)
+    if (returned && typeof returned.then === 'function') returned.then(resolve, reject)
+  })
+}
+process.on('message', ({ id, event, deadline }) => {
+  const context = {
+    functionName,
+    functionVersion: version,
+    invokedFunctionArn: arn,
+    memoryLimitInMB: '128',
+    awsRequestId: id,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  }
+  new Promise((resolve) => resolve(run(event, context))).then(
+    (result) => process.send({ id, result }),
+    (error) => {
+      console.error('Invoke Error', error)
+      process.send({ id, failed: true })
+    },
+  )
+})
+process.send({ ready: true })
+`
