@@ -1,5 +1,5 @@
 import { GuardError } from '../errors/guard-error.ts'
-import { credentialsError, environmentKeys } from './credentials.ts'
+import { assertProfile, credentialsError, environmentKeys } from './credentials.ts'
 import type { ServiceName } from './endpoints.ts'
 import { endpointFor } from './endpoints.ts'
 import { kindOf, toFailure, toGuardError } from './failure.ts'
@@ -136,8 +136,9 @@ function sharedCredentials(options: AwsOptions): () => Promise<Keys> {
   if (keys) return () => Promise.resolve(keys)
   let chain: Promise<() => Promise<Keys>> | undefined
   return async () => {
+    const profile = options.profile ?? options.env['AWS_PROFILE']
+    if (profile) await assertProfile(profile, options.env)
     chain ??= import('@aws-sdk/client-sts').then(({ STSClient }) => {
-      const profile = options.profile ?? options.env['AWS_PROFILE']
       // Without a logger of ours the chain warns on the console about keys beside a profile.
       const logger = { debug() {}, info() {}, warn() {}, error() {} }
       const client = new STSClient({ region: REGION, logger, ...(profile ? { profile } : {}) })

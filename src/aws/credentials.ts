@@ -29,6 +29,17 @@ export function environmentKeys({
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
 }
 
+/**
+ * Fails where a named profile is in no file. The SDK's chain would go on to the role of this machine,
+ * which is not who the operator asked for.
+ */
+export async function assertProfile(profile: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { exists } = await readProfile(profile, env)
+  if (exists) return
+  const error = new Error(`the profile "${profile}" is in no file`)
+  throw Object.assign(error, { name: 'CredentialsProviderError' })
+}
+
 /** Says whose credentials AWS did not take, why, and what to type to get new ones. */
 export async function credentialsError(failure: AwsFailure, source: Source): Promise<GuardError> {
   const expired = /expired/i.test(failure.name) || /expired/i.test(failure.message)
