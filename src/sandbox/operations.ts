@@ -1,10 +1,12 @@
-import type { Clock, Fault, Operation, Operations, Reply } from './types.ts'
+import type { Clock, Fault, FaultKind, Operation, Operations, Reply } from './types.ts'
 
 interface Armed {
   fault: Fault
   seen: number
   left: number
 }
+
+type Call = Pick<Operation, 'service' | 'operation' | 'mutating' | 'resource'>
 
 /** The log of every call and the faults that tests arm, shared by all stand-in services. */
 export function createOperations(clock: Clock): Operations {
@@ -14,19 +16,38 @@ export function createOperations(clock: Clock): Operations {
   let seq = 0
   let mutations = 0
 
-  function hit(call: { operation: string; mutating: boolean }): Fault | undefined {
+  /** Every armed fault counts every call that it matches, also one that another fault hits. */
+  function hit(call: Call): FaultKind | undefined {
+    let kind: FaultKind | undefined
     for (const entry of armed) {
       const { at } = entry.fault
       const matches = 'mutation' in at ? call.mutating : call.operation === at.operation
       if (!matches) continue
       entry.seen += 1
       const first = 'mutation' in at ? at.mutation : at.nth
-      if (entry.seen >= first && entry.left > 0) {
-        entry.left -= 1
-        return entry.fault
-      }
+      if (kind !== undefined || entry.seen < first || entry.left === 0) continue
+      entry.left -= 1
+      kind = entry.fault.kind
     }
-    return undefined
+    return kind
+  }
+
+  /** Numbered and logged on arrival: calls overlap, and the log is in the order in which they came. */
+  function enter(call: Call): Operation {
+    seq += 1
+    if (call.mutating) mutations += 1
+    const entry: Operation = {
+      service: call.service,
+      operation: call.operation,
+      mutating: call.mutating,
+      resource: call.resource,
+      seq,
+      mutation: call.mutating ? mutations : 0,
+      status: 0,
+      at: clock.now(),
+    }
+    log.push(entry)
+    return entry
   }
 
   return {
@@ -45,41 +66,30 @@ export function createOperations(clock: Clock): Operations {
       log.length = 0
     },
     async perform(call, apply) {
-      seq += 1
-      if (call.mutating) mutations += 1
-      const record = (status: number): void => {
-        log.push({
-          ...call,
-          seq,
-          mutation: call.mutating ? mutations : 0,
-          status,
-          at: clock.now(),
-        })
-      }
-      if (crashed) {
-        record(0)
-        return undefined
-      }
-      const kind = hit(call)?.kind
+      const entry = enter(call)
+      if (crashed) return undefined
+      const kind = hit(call)
       if (kind === 'crash-before' || kind === 'reset') {
         crashed = kind === 'crash-before'
-        record(0)
         return undefined
       }
-      if (typeof kind === 'object') {
-        record(kind.status)
-        const reply: Reply = { status: kind.status, body: kind.body ?? '' }
-        if (kind.headers) reply.headers = kind.headers
-        return reply
-      }
+      if (typeof kind === 'object') return answer(entry, injected(kind))
       const reply = await apply()
-      if (kind === 'crash-after' || kind === 'lost-answer') {
-        crashed = kind === 'crash-after'
-        record(0)
-        return undefined
-      }
-      record(reply.status)
-      return reply
+      if (kind === 'crash-after') crashed = true
+      // A caller that died while this call was under way does not hear of it either.
+      if (crashed || kind === 'lost-answer') return undefined
+      return answer(entry, reply)
     },
   }
+}
+
+function injected(kind: Exclude<FaultKind, string>): Reply {
+  const reply: Reply = { status: kind.status, body: kind.body ?? '' }
+  if (kind.headers) reply.headers = kind.headers
+  return reply
+}
+
+function answer(entry: Operation, reply: Reply): Reply {
+  entry.status = reply.status
+  return reply
 }

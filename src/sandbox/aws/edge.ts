@@ -1,0 +1,77 @@
+import type { EdgeDistribution, EdgeSource } from '../types.ts'
+import type { DistributionModel } from './cloudfront/model.ts'
+import { servedConfig } from './cloudfront/record.ts'
+import type { DistributionRecord } from './cloudfront/record.ts'
+import type { Identities } from './identities.ts'
+import type { Cloud } from './types.ts'
+
+/** What the edges read of the control plane; the objects are somebody else's. */
+export function edgeSource(
+  cloud: Cloud,
+  identities: Identities,
+  object: EdgeSource['object'],
+): EdgeSource {
+  return {
+    deployed(host) {
+      const now = cloud.clock.now()
+      const candidates = [...cloud.distributions.values()]
+        .map((record) => shown(record, servedConfig(record, now)))
+        .filter((distribution) => !isStaging(cloud, distribution.id))
+      return (
+        candidates.find(({ domainName }) => sameHost(domainName, host)) ??
+        candidates.find(({ aliases }) => aliases.some((alias) => sameHost(alias, host))) ??
+        candidates.find(({ aliases }) => aliases.some((alias) => coversHost(alias, host)))
+      )
+    },
+    version(arn) {
+      const owner = cloud.functions.get(arn.split(':').slice(0, 7).join(':'))
+      const version = owner?.versions.find((candidate) => candidate.arn === arn)
+      if (!owner || !version) return undefined
+      return {
+        arn,
+        functionName: owner.name,
+        version: version.version,
+        zip: version.zip,
+        handler: version.handler,
+        timeout: version.timeout,
+        credentials: identities.ofRole(version.roleArn, `us-east-1.${owner.name}`),
+      }
+    },
+    object,
+  }
+}
+
+function shown(record: DistributionRecord, model: DistributionModel): EdgeDistribution {
+  return {
+    id: record.id,
+    domainName: record.domainName,
+    enabled: model.enabled,
+    aliases: model.aliases,
+    defaultRootObject: model.defaultRootObject,
+    origins: model.origins,
+    behaviors: model.behaviors.map((behavior) => ({
+      pathPattern: behavior.pathPattern,
+      targetOriginId: behavior.targetOriginId,
+      allowedMethods: behavior.allowedMethods,
+      viewerProtocolPolicy: behavior.viewerProtocolPolicy,
+      viewerRequest: behavior.lambda.find(({ eventType }) => eventType === 'viewer-request')?.arn,
+    })),
+    customErrorResponses: model.customErrorResponses,
+  }
+}
+
+/** Viewers reach a staging distribution only through the policy of its primary one. */
+function isStaging(cloud: Cloud, id: string): boolean {
+  return cloud.distributions.get(id)?.config.staging === true
+}
+
+function sameHost(name: string, host: string): boolean {
+  const [wanted, asked] = [name.toLowerCase(), host.toLowerCase()]
+  return wanted === asked || wanted === asked.replace(/:\d+$/, '')
+}
+
+/** `*.example.com` stands for exactly one label. */
+function coversHost(alias: string, host: string): boolean {
+  if (!alias.startsWith('*.')) return false
+  return sameHost(alias.slice(2), host.slice(host.indexOf('.') + 1))
+}
