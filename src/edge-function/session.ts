@@ -1,0 +1,92 @@
+import { verify } from 'node:crypto'
+import type { Instance, Session } from './types.ts'
+
+/** Longest session JWT, in characters; a browser drops a cookie over 4,096 bytes without a word. */
+export const MAX_TOKEN_LENGTH = 3072
+const MAX_VERIFIED = 1000
+const SKEW_SECONDS = 60
+
+/** The one protected header that a key signs under: its members, in this order and no others. */
+export function encodedHeader(kid: string): string {
+  return encode({ alg: 'RS256', typ: 'guard+jwt', kid })
+}
+
+export function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+/**
+ * The claims of an authentic session JWT, or undefined; says nothing about the time.
+ * A part is taken only if our signer would have written it so: re-encoding what was read must give
+ * the same characters, which refuses padding, trailing bits, duplicate members, white space and bad UTF-8.
+ */
+export function authentic(token: string, instance: Instance): Session | undefined {
+  if (token.length > MAX_TOKEN_LENGTH) return
+  const known = instance.verified.get(token)
+  if (known) return known
+
+  const [header = '', payload = '', signature = '', ...more] = token.split('.', 4)
+  const key = instance.sessionKeys.get(header)
+  if (!key || more.length) return
+  const bytes = Buffer.from(signature, 'base64url')
+  if (bytes.toString('base64url') !== signature) return
+  if (!verify('sha256', Buffer.from(`${header}.${payload}`), key, bytes)) return
+
+  const claims = readClaims(payload, instance)
+  if (claims) remember(instance.verified, token, claims)
+  return claims
+}
+
+/** Whether an authentic session is in its time: looked at on every request. */
+export function isCurrent(session: Session, instance: Instance, now: number): boolean {
+  const seconds = now / 1000
+  return (
+    seconds < session.exp &&
+    seconds < session.start + instance.config.session.maxSeconds &&
+    session.iat <= seconds + SKEW_SECONDS
+  )
+}
+
+/** The first session among the cookies of that name that holds now; each of them is tried. */
+export function findSession(
+  tokens: string[],
+  instance: Instance,
+  now: number,
+): Session | undefined {
+  for (const token of tokens) {
+    const session = authentic(token, instance)
+    if (session && isCurrent(session, instance, now)) return session
+  }
+  return
+}
+
+function readClaims(payload: string, instance: Instance): Session | undefined {
+  try {
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    return encode(claims) === payload && isOurs(claims, instance) ? claims : undefined
+  } catch {
+    return
+  }
+}
+
+function isOurs(claims: Session, { config, sessionIssuer }: Instance): boolean {
+  const { iss, aud, sub, email = '', name = '', sid, start, iat, exp } = claims
+  return (
+    !Object.hasOwn(claims, '__proto__') &&
+    iss === sessionIssuer &&
+    aud === config.clientId &&
+    [sub, sid, email, name].every((value) => typeof value === 'string') &&
+    sub !== '' &&
+    sid !== '' &&
+    [start, iat, exp].every((value) => Number.isSafeInteger(value) && value >= 0) &&
+    start <= iat &&
+    iat < exp &&
+    exp - iat <= config.session.tokenSeconds + SKEW_SECONDS
+  )
+}
+
+function remember(verified: Map<string, Session>, token: string, session: Session): void {
+  if (verified.size >= MAX_VERIFIED) verified.delete(verified.keys().next().value!)
+  // A copy: a slice would keep the whole Cookie header alive.
+  verified.set(Buffer.from(token).toString(), session)
+}

@@ -1,0 +1,109 @@
+import { COOKIES, ROUTES } from '../../access/names.ts'
+import { cookieValues } from '../cookies.ts'
+import * as pages from '../pages/sign-in.ts'
+import { redirect } from '../respond.ts'
+import type { Instance, Visit } from '../types.ts'
+import { isSound, readParameters } from './callback-parameters.ts'
+import type { CallbackParameters } from './callback-parameters.ts'
+import { exchangeCode } from './exchange.ts'
+import { Failure, safeCode } from './failure.ts'
+import { start } from './login.ts'
+import { mintSession } from './mint.ts'
+import { refuse } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { knowsKeyOf } from './seal.ts'
+import { readSecrets, rereadSecrets } from './secrets.ts'
+import type { Secrets } from './secrets.ts'
+import { clearCookie, setCookie } from './set-cookie.ts'
+import { cookieNameOf, isStateOf, openTransaction } from './transaction.ts'
+import type { Transaction } from './transaction.ts'
+import { sweep, transactionCookies, triedCookie } from './transaction-jar.ts'
+
+/** Okta asks for the user's presence; one more try, with a prompt. OpenID Connect Core 1.0, section 3.1.2.6. */
+const WANTS_THE_USER = ['login_required', 'interaction_required', 'consent_required']
+
+/** Ends a sign-in: state, code, ID token, session, and back to the page that was asked for. */
+export async function callback(instance: Instance, visit: Visit): Promise<Outcome> {
+  const { request, origin } = visit
+  const parameters = readParameters(request.querystring)
+  if (!parameters || !isSound(parameters, instance.config.okta)) {
+    return refuse(visit, pages.unusable(origin), 'parameters')
+  }
+  const { state } = parameters
+  const values = cookieValues(request.headers.cookie, cookieNameOf(state))
+  const secrets = await secretsFor(instance, values)
+  const begun = values
+    .map((value) => openTransaction(secrets.seal, origin, value))
+    .find((transaction) => transaction && isStateOf(transaction, state))
+
+  if (!begun || visit.startedAt >= begun.expires) return withoutTransaction(visit, begun)
+  const done = clearCookie(cookieNameOf(state))
+  const others = transactionCookies(request).filter(({ name }) => name !== cookieNameOf(state))
+  const cookies = [done, ...sweep(others, secrets.seal, origin, visit.startedAt)]
+  return parameters.error === undefined
+    ? finish(instance, visit, secrets, begun, parameters, cookies)
+    : refused(instance, visit, secrets, begun, parameters.error, cookies)
+}
+
+/** A cookie sealed by a key that is newer than our memory is worth one more look into SSM. */
+async function secretsFor(instance: Instance, values: string[]): Promise<Secrets> {
+  const secrets = await readSecrets(instance)
+  return values.every((value) => knowsKeyOf(secrets.seal, value))
+    ? secrets
+    : rereadSecrets(instance)
+}
+
+/** Back button, bookmark, another browser, blocked cookies: no redirect to Okta, so there is no loop. */
+function withoutTransaction(visit: Visit, expired: Transaction | undefined): Outcome {
+  const { origin, session } = visit
+  if (session) return { response: redirect(303, 'sign-in', `${origin}/`) }
+  return refuse(visit, pages.attemptGone(origin, expired?.path ?? '/'), 'no transaction')
+}
+
+async function finish(
+  instance: Instance,
+  visit: Visit,
+  secrets: Secrets,
+  begun: Transaction,
+  { code, state, iss }: CallbackParameters,
+  cookies: string[],
+): Promise<Outcome> {
+  const { origin } = visit
+  try {
+    const answer = new URLSearchParams({ code: code!, state, ...(iss !== undefined && { iss }) })
+    const redirectUri = origin + ROUTES.callback
+    const claims = await exchangeCode(instance, secrets.client, begun, answer, redirectUri)
+    const token = mintSession(instance, secrets.session, claims)
+    const response = redirect(303, 'sign-in', origin + begun.path, [
+      setCookie(COOKIES.session, token, instance.config.session.maxSeconds),
+      triedCookie(secrets.seal, origin, visit.startedAt, begun.attempt),
+      ...cookies,
+    ])
+    return { response, event: { what: 'sign-in' } }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const page = pages.failed(error.code, origin, begun.path, instance.config.oktaHost)
+    return refuse(visit, page, [error.code, error.detail].filter(Boolean).join(': '), cookies)
+  }
+}
+
+function refused(
+  instance: Instance,
+  visit: Visit,
+  { seal }: Secrets,
+  { path, attempt, prompted }: Transaction,
+  error: string,
+  cookies: string[],
+): Outcome {
+  const { origin } = visit
+  const reason = safeCode(error) ?? 'other'
+  if (WANTS_THE_USER.includes(error) && !prompted) {
+    const wish = { path, attempt: attempt + 1, prompted: true }
+    return { response: start(instance, visit, seal, wish, cookies) }
+  }
+  const page =
+    error === 'access_denied'
+      ? pages.accessDenied(origin, path, instance.config.oktaHost)
+      : pages.oktaError(error, origin, path, instance.config.oktaHost)
+  return refuse(visit, page, reason, cookies)
+}

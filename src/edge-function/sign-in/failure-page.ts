@@ -1,0 +1,10 @@
+import { gatePage } from '../pages/gate.ts'
+import type { SignIn } from '../types.ts'
+import { describe, log } from './log.ts'
+
+/** For whatever was thrown: a line in the log, and a page that tells nothing about it. */
+export const failure: SignIn['failure'] = (error, cf, origin = '', milliseconds) => {
+  const requestId = String(cf?.config?.requestId)
+  log('error', cf?.request?.uri, requestId, milliseconds, describe(error))
+  return gatePage('unavailable', origin, requestId, `${origin}/`)
+}

@@ -1,0 +1,36 @@
+import { GUARD_PREFIX } from '../../access/names.ts'
+
+const DECODINGS = 2
+
+/**
+ * The path and query to go back to, exactly as given, or `/`. The bytes judged are the bytes sent:
+ * nothing is decoded afterwards. A path that could leave the origin, or enter the guard, when a
+ * server or a script decodes it once or twice more is not taken either.
+ */
+export function returnPath(candidate: string | undefined, origin: string): string {
+  if (!candidate || !/^\/[!-[\]-~]*$/.test(candidate)) return '/'
+  let reading = candidate
+  for (let round = 0; round <= DECODINGS; round++) {
+    if (!staysHome(reading, origin)) return '/'
+    reading = decode(reading)
+  }
+  return candidate
+}
+
+function staysHome(path: string, origin: string): boolean {
+  const ownPath = path.split(/[?#]/, 1)[0]!
+  // eslint-disable-next-line no-control-regex -- browsers drop some of them and read on
+  if (/^\/[/\\]|[\\\0-\x1f\x7f]/.test(ownPath) || !URL.canParse(path, origin)) return false
+  const url = new URL(path, origin)
+  return (
+    url.origin === origin &&
+    !url.pathname.startsWith('//') &&
+    !`${url.pathname}/`.startsWith(GUARD_PREFIX)
+  )
+}
+
+function decode(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) =>
+    Buffer.from(escapes.replaceAll('%', ''), 'hex').toString(),
+  )
+}

@@ -1,0 +1,114 @@
+import type { PrivateJwkRing, SealRing, SecretRing } from '../../access/edge-config.ts'
+import type { Instance } from '../types.ts'
+import { Failure } from './failure.ts'
+import { isLoopback, send } from './http.ts'
+import { signed } from './sigv4.ts'
+
+/** The three rings of private keys. */
+export interface Secrets {
+  session: PrivateJwkRing
+  client: PrivateJwkRing
+  seal: SealRing
+}
+
+const DEADLINE_MS = 1500
+const LIFE_MS = 5 * 60_000
+const MAX_STALE_MS = 60 * 60_000
+const RETRY_MS = 10_000
+const FORCE_EVERY_MS = 60_000
+/** Read for this very request: a second call would overrun Lambda's five seconds. */
+const JUST_NOW_MS = 2000
+
+/** The rings, from memory or from SSM. An old answer is better than none, for an hour. */
+export async function readSecrets(instance: Instance): Promise<Secrets> {
+  const now = instance.now()
+  const cached = instance.memory.secrets
+  if (cached && now < cached.renewAt) return cached.value as Secrets
+  try {
+    return await fetchAndKeep(instance, cached?.forcedAt ?? 0)
+  } catch (error) {
+    if (!cached || now - cached.readAt > MAX_STALE_MS) throw new Failure('keys', { cause: error })
+    cached.renewAt = now + RETRY_MS
+    return cached.value as Secrets
+  }
+}
+
+/** The rings read again, because a key id turned up that memory does not know; at most once a minute. */
+export async function rereadSecrets(instance: Instance): Promise<Secrets> {
+  const now = instance.now()
+  const cached = instance.memory.secrets
+  if (!cached || now - cached.forcedAt < FORCE_EVERY_MS || now - cached.readAt < JUST_NOW_MS) {
+    return readSecrets(instance)
+  }
+  cached.forcedAt = now
+  cached.renewAt = 0
+  return readSecrets(instance)
+}
+
+async function fetchAndKeep(instance: Instance, forcedAt: number): Promise<Secrets> {
+  const value = await fetchSecrets(instance)
+  const now = instance.now()
+  // Jitter, or all instances that started together would ask together.
+  const renewAt = now + LIFE_MS * (0.8 + 0.4 * Math.random())
+  instance.memory.secrets = { value, readAt: now, renewAt, forcedAt }
+  return value
+}
+
+async function fetchSecrets({ config, now }: Instance): Promise<Secrets> {
+  const { region, endpoint, session, client, seal } = config.secrets
+  const url = new URL(endpoint ?? `https://ssm.${region}.amazonaws.com/`)
+  if (endpoint && !isLoopback(url.hostname)) throw new Error('endpoint is not on loopback')
+  const body = JSON.stringify({ Names: [session, client, seal], WithDecryption: true })
+  const headers = signed(
+    {
+      region,
+      service: 'ssm',
+      host: url.host,
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AmazonSSM.GetParameters',
+      },
+      body,
+    },
+    {
+      accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? '',
+      sessionToken: process.env.AWS_SESSION_TOKEN,
+    },
+    now(),
+  )
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  const response = await send(url.href, { method: 'POST', headers, body, signal })
+  if (response.status !== 200) throw new Error('GetParameters')
+
+  const { Parameters } = JSON.parse(response.body) as {
+    Parameters: { Name: string; Value: string }[]
+  }
+  const values = new Map(Parameters.map(({ Name, Value }) => [Name, Value]))
+  return {
+    session: readRing(values.get(session), isJwk),
+    client: readRing(values.get(client), isJwk),
+    seal: readRing(values.get(seal), isSealKey),
+  }
+}
+
+function readRing<Key>(
+  text: string | undefined,
+  isKey: (key: unknown) => boolean,
+): SecretRing<Key> {
+  const ring = JSON.parse(text ?? 'null') as SecretRing<Key> | null
+  const ok =
+    ring?.version === 1 &&
+    ring.keys.length > 0 &&
+    ring.keys.every(({ kid, key }) => typeof kid === 'string' && isKey(key))
+  if (!ok) throw new Error('ring')
+  return ring
+}
+
+function isJwk(key: unknown): boolean {
+  return typeof key === 'object' && key !== null && 'kty' in key
+}
+
+function isSealKey(key: unknown): boolean {
+  return typeof key === 'string' && Buffer.from(key, 'base64url').length === 32
+}
