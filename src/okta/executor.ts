@@ -15,6 +15,7 @@ export interface SdkRequest {
 export interface SdkResponse {
   status: number
   headers: { get(name: string): string | null }
+  text(): Promise<string>
   clone(): { text(): Promise<string> }
 }
 
@@ -57,7 +58,8 @@ export function createExecutor(options: ExecutorOptions): {
       ...request,
       redirect: 'manual',
       timeout: REQUEST_TIMEOUT_MS,
-      ...(options.signal ? { signal: options.signal } : {}),
+      // One of its own for each request: the SDK's fetch leaves its listener where a body is not read.
+      ...(options.signal ? { signal: AbortSignal.any([options.signal]) } : {}),
       ...(agent === undefined ? {} : { agent }),
     })
     const { pathname, search } = new URL(request.url)
@@ -83,6 +85,7 @@ export function createExecutor(options: ExecutorOptions): {
       for (let waits = 0; response.status === 429 && waits < MAX_WAITS; waits += 1) {
         const seconds = secondsToReset(response)
         if (seconds === undefined || seconds > MAX_WAIT_SECONDS) break
+        await response.text()
         options.onWait?.(seconds)
         await options.sleep(seconds)
         response = await once({
@@ -93,6 +96,11 @@ export function createExecutor(options: ExecutorOptions): {
       if (url.pathname === TOKEN_PATH && response.status >= 400) {
         const refusal = tokenRefusal(response.status, await response.clone().text())
         if (refusal) throw refusal
+      }
+      const type = response.headers.get('content-type')
+      if (response.status < 300 && type !== null && !/\bjson\b/.test(type)) {
+        // The SDK takes a page of HTML for an empty list.
+        throw new SyntaxError(`${type} is not JSON`)
       }
       return response
     },

@@ -62,7 +62,7 @@ function describe(error: unknown, context: FailureContext): GuardErrorOptions {
   if (typeof status === 'number' || isNotJson(error)) return notOkta(orgUrl, status)
   return {
     code: 'okta-failed',
-    message: `The attempt to ${action} at Okta failed inside the Okta SDK (${String(name ?? 'Error')}).`,
+    message: `The attempt to ${action} at Okta failed inside the Okta SDK (${text(name) || 'Error'}).`,
     hint: 'Run again with --debug.',
   }
 }

@@ -61,7 +61,7 @@ export async function createOkta(options: SdkOptions): Promise<OktaAdmin> {
         const found: OktaApp[] = []
         // `q` finds what begins so, in the name of the app's kind too.
         const query = new URLSearchParams({ q: label, limit: String(PAGE) })
-        for await (const app of sdk.list(`/api/v1/apps?${query}`)) {
+        for await (const app of sdk.list(`/api/v1/apps?${query.toString()}`)) {
           if (app?.['label'] === label) found.push(readApp(app))
         }
         return found

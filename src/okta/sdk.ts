@@ -26,20 +26,32 @@ export interface Sdk {
   list(path: string): AsyncIterable<AppJson | null>
 }
 
+/** The SDK's types speak of node-fetch's, which are not installed. */
+interface RawFetch {
+  fetch(request: SdkRequest): Promise<SdkResponse>
+}
+
+interface RawHttp {
+  agent: unknown
+  http(url: string, request: SdkRequest): Promise<{ json(): Promise<unknown> }>
+}
+
+function rawHttp(client: Client): RawHttp {
+  return client.http
+}
+
 /** The only place that loads Okta's SDK, which takes most of a second. */
 export async function openSdk(options: SdkOptions): Promise<Sdk> {
   const { orgUrl, signal } = options
   const auth = sdkAuth(options.credentials)
-  const okta = await import('@okta/okta-sdk-nodejs')
+  // Of a CommonJS module, a bundle's chunk exports nothing but the default.
+  const { default: okta } = await import('@okta/okta-sdk-nodejs')
   const base = new okta.RequestExecutor()
   let client: Client | undefined
   const executor = createExecutor({
     orgUrl,
-    fetch: (request) =>
-      base.fetch(
-        request as unknown as Parameters<typeof base.fetch>[0],
-      ) as unknown as Promise<SdkResponse>,
-    agent: () => client?.http.agent as unknown,
+    fetch: (request) => (base as unknown as RawFetch).fetch(request),
+    agent: () => client && rawHttp(client).agent,
     onCall: options.onCall,
     onWait: options.onWait,
     signal,
@@ -65,7 +77,7 @@ export async function openSdk(options: SdkOptions): Promise<Sdk> {
       hint: 'Mend or remove that file.',
     })
   }
-  const { http } = client
+  const http = rawHttp(client)
   // The SDK honors https_proxy for every address and knows no NO_PROXY.
   if (isLoopbackHost(new URL(orgUrl).hostname)) http.agent = undefined
   return {
@@ -80,15 +92,12 @@ export async function openSdk(options: SdkOptions): Promise<Sdk> {
         request.headers['Content-Type'] = 'application/json'
         request.body = JSON.stringify(body)
       }
-      const response = await http.http(
-        request.url,
-        request as unknown as Parameters<typeof http.http>[1],
-      )
+      const response = await http.http(request.url, request)
       return (await response.json()) as AppJson
     },
     list(path) {
       const asIs = {} as ConstructorParameters<typeof Collection>[2]
-      return new okta.Collection<AppJson>(http, orgUrl + path, asIs)
+      return new okta.Collection<AppJson>(client.http, orgUrl + path, asIs)
     },
   }
 }
