@@ -66,8 +66,10 @@ async function run<O extends CommonOptions, T>(
   context: () => Promise<CommandContext<O>>,
   output: Output,
 ): Promise<ExitCode> {
+  // A wrong file is told before anything heavy is loaded.
+  const given = await context()
   const execute = await command.load()
-  const result = await execute(await context())
+  const result = await execute(given)
   output.result(result)
   return result.exitCode
 }

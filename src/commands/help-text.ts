@@ -1,9 +1,8 @@
 import type { Example, RunnableCommand } from './spec.ts'
 
-export const INTRODUCTION =
-  'Put Okta sign-in in front of a private static site on S3 behind CloudFront.'
+const INTRODUCTION = 'Put Okta sign-in in front of a private static site on S3 behind CloudFront.'
 
-export const EXAMPLES: Example[] = [
+const EXAMPLES: Example[] = [
   { line: 'demo', does: 'see it on this machine, without any account' },
   { line: 'init', does: 'guard a site; asks for what it needs' },
   { line: 'status', does: 'is it right?' },
@@ -12,6 +11,7 @@ export const EXAMPLES: Example[] = [
 
 export const TOPICS_TEXT = `
 Help on:
+  s3-okta-guard help COMMAND       a command
   s3-okta-guard help exit-codes    what the exit codes and the error codes mean
   s3-okta-guard help environment   the environment variables that are read
 `
@@ -22,17 +22,26 @@ export function examplesText(examples: Example[]): string {
   return `Examples:\n${lines.join('\n')}`
 }
 
+/** The top of the main help: examples, then the commands. */
+export function rootText(commands: RunnableCommand[]): string {
+  const list = `Commands:\n${commandList(commands).join('\n')}\n`
+  return `${INTRODUCTION}\n\n${examplesText(EXAMPLES)}\n${list}`
+}
+
 /** What a call without a command gets, on stderr. */
 export function shortHelp(commands: RunnableCommand[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length))
-  const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
   return [
     'usage: s3-okta-guard <command> [flags]',
     '',
-    ...list,
+    ...commandList(commands),
     '',
     'See it on this machine:  npx s3-okta-guard demo',
     'All commands and flags:  npx s3-okta-guard --help',
     '',
   ].join('\n')
+}
+
+function commandList(commands: RunnableCommand[]): string[] {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  return commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { nearest } from '../config/nearest.ts'
 
 /** The text of `help`, `help COMMAND` or `help TOPIC`. */
 export async function helpOn(program: Command, topic: string | undefined): Promise<string> {
@@ -8,9 +9,9 @@ export async function helpOn(program: Command, topic: string | undefined): Promi
   const command = program.commands.find((known) => known.name() === topic)
   if (command) return captured(command)
   const topics = ['exit-codes', 'environment', ...program.commands.map((known) => known.name())]
-  return program.error(
-    `error: there is no help on '${topic}'\n(Did you mean one of ${topics.join(', ')}?)`,
-  )
+  const near = nearest(topic, topics)
+  const meant = near === undefined ? `one of ${topics.join(', ')}` : near
+  return program.error(`error: there is no help on '${topic}'\n(Did you mean ${meant}?)`)
 }
 
 /** With the texts before and after, which `helpInformation` leaves out. */

@@ -3,15 +3,15 @@ import { EXIT } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { NO_COMMAND } from '../ui/envelope.ts'
 import type { Io } from '../ui/io.ts'
-import { VERSION } from '../version.ts'
 import { fail } from './driver.ts'
 import { displayFlags } from './flags.ts'
-import { EXAMPLES, examplesText, INTRODUCTION, shortHelp, TOPICS_TEXT } from './help-text.ts'
+import { examplesText, rootText, shortHelp, TOPICS_TEXT } from './help-text.ts'
 import { helpOn } from './help.ts'
 import { COMMON_DEFAULTS } from './options.ts'
 import type { CommonOptions } from './options.ts'
 import type { RunnableCommand } from './spec.ts'
 import { usageError } from './usage-error.ts'
+import { VERSION } from './version.ts'
 
 const DISPLAY_FLAGS = ['--yes', '--json', '--no-input', '--no-color', '--quiet', '--debug']
 
@@ -24,16 +24,17 @@ export async function runProgram(
   const options = displayOf(argv)
   if (argv.every((word) => DISPLAY_FLAGS.includes(word))) return noCommand(io, options, commands)
   const run: Run = { io, named: NO_COMMAND, code: EXIT.ok }
-  const program = root(run)
+  const program = root(run, commands)
   for (const command of commands) declare(program, command, run)
   declareHelp(program, run)
+  const names = program.commands.map((command) => command.name())
   try {
     await program.parseAsync(argv, { from: 'user' })
     return run.code
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok
     if (error instanceof CommanderError)
-      return fail(io, run.named, options, usageError(error, run.named))
+      return fail(io, run.named, options, usageError(error, run.named, names))
     throw error
   }
 }
@@ -45,13 +46,13 @@ interface Run {
   code: number
 }
 
-function root(run: Run): Command {
+function root(run: Run, commands: RunnableCommand[]): Command {
   const program = quiet(new Command('s3-okta-guard'), run, NO_COMMAND)
     .usage('<command> [flags]')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
-    .addHelpText('before', `${INTRODUCTION}\n\n${examplesText(EXAMPLES)}`)
+    .addHelpText('before', rootText(commands))
     .addHelpText('after', TOPICS_TEXT)
   return displayFlags(program)
 }
@@ -59,10 +60,10 @@ function root(run: Run): Command {
 function declare(program: Command, command: RunnableCommand, run: Run): void {
   const declared = quiet(program.command(command.name), run, command.name)
     .summary(command.summary)
-    .usage('[flags]')
     .helpOption('-h, --help', 'show help')
     .addHelpText('before', `${capital(command.summary)}.\n\n${examplesText(command.examples)}`)
   command.flags(declared)
+  declared.usage(declared.registeredArguments.length > 0 ? '[FOLDER] [flags]' : '[flags]')
   declared.action(async () => {
     const [folder] = declared.processedArgs as (string | undefined)[]
     const positional = folder === undefined ? {} : { folder }
@@ -94,7 +95,7 @@ function quiet(command: Command, run: Run, name: string): Command {
       getOutHelpWidth: () => Math.min(run.io.columns, 100),
       getOutHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, visibleCommands: () => [] })
 }
 
 async function noCommand(

@@ -1,11 +1,13 @@
 import type { CommanderError } from 'commander'
+import { nearest } from '../config/nearest.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { NO_COMMAND } from '../ui/envelope.ts'
 
 /** What the parser refused, in our words. */
-export function usageError(error: CommanderError, command: string): GuardError {
+export function usageError(error: CommanderError, command: string, commands: string[]): GuardError {
   const [first = '', ...rest] = error.message.split('\n')
-  const suggestion = /\(Did you mean (.+)\?\)/s.exec(rest.join('\n'))?.[1]
+  const suggestion =
+    /\(Did you mean (.+)\?\)/s.exec(rest.join('\n'))?.[1] ?? nearCommand(error, commands)
   const hint = suggestion === undefined ? hintFor(error, command) : `Did you mean ${suggestion}?`
   const help = command === NO_COMMAND ? 's3-okta-guard --help' : `s3-okta-guard ${command} --help`
   return new GuardError({
@@ -19,6 +21,11 @@ export function usageError(error: CommanderError, command: string): GuardError {
 /** `--some-token=secret`, mistyped, must not come back on the screen. */
 function withoutValue(message: string): string {
   return message.replace(/^(unknown option '--?[^=']*)=.*'$/s, "$1'")
+}
+
+function nearCommand(error: CommanderError, commands: string[]): string | undefined {
+  const typed = /^error: unknown command '(.*)'/s.exec(error.message)?.[1]
+  return typed === undefined ? undefined : nearest(typed, commands)
 }
 
 function hintFor(error: CommanderError, command: string): string | undefined {

@@ -1,0 +1,34 @@
+import type { Command } from '../../../src/commands/context.ts'
+import { teardownFlags } from '../../../src/commands/flags.ts'
+import { TEARDOWN_DEFAULTS } from '../../../src/commands/options.ts'
+import type { TeardownOptions } from '../../../src/commands/options.ts'
+import { runnable } from '../../../src/commands/spec.ts'
+import type { RunnableCommand } from '../../../src/commands/spec.ts'
+import type { StatusData } from '../../../src/ui/schemas/data.ts'
+
+export type FakeCommand = Command<TeardownOptions, unknown>
+
+/** A command that only tests know, under the name of a shipped one so that its schema holds. */
+export function fakeCommand(run: FakeCommand, name = 'status'): RunnableCommand[] {
+  return [
+    runnable({
+      name,
+      summary: 'only for tests',
+      examples: [{ line: name, does: 'nothing' }],
+      flags: teardownFlags,
+      defaults: TEARDOWN_DEFAULTS,
+      readsConfig: true,
+      load: async () => run,
+    }),
+  ]
+}
+
+export const STATUS: StatusData = {
+  distribution: 'E123',
+  state: 'installed',
+  parts: [{ part: 'role', state: 'ok', detail: '' }],
+  findings: [],
+  later: [],
+  sites: ['https://reports.example.com'],
+  next: [],
+}
