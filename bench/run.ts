@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { cpus, tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs, promisify } from 'node:util'
+import { measureCold, measureHelp, measureSteady } from './measure.ts'
+import { rowsOf, tableOf } from './report.ts'
+import { prepareSubjects } from './subjects.ts'
+
+/** `npm run bench [-- --json] [--rounds N]`: the shipped zip against an empty and a floor handler. */
+export async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '15' } },
+  })
+  const rounds = Number(values.rounds)
+  const temporary = await mkdtemp(path.join(tmpdir(), 's3-okta-guard-bench-'))
+  try {
+    const { list, zipBytes, indexBytes } = await prepareSubjects(temporary)
+    const figures = {
+      zipBytes,
+      indexBytes,
+      packedBytes: await packedBytes(),
+      cold: await measureCold(list, rounds),
+      steady: await measureSteady(list, Math.ceil(rounds / 3)),
+      help: await measureHelp(rounds),
+    }
+    const rows = rowsOf(figures)
+    const machine = { node: process.version, cpu: cpus()[0]?.model ?? '?', cores: cpus().length }
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify({ machine, rounds, rows, figures }, null, 2)}\n`
+        : `${tableOf(rows)}\n\nNode.js ${machine.node}, ${machine.cores} × ${machine.cpu}, ` +
+            `medians of ${rounds} rounds. Absolute times are this machine's; compare ratios.\n`,
+    )
+    // Times vary with the machine: over budget is for people to judge, not a failure.
+    return 0
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+async function packedBytes(): Promise<number> {
+  const args = ['pack', '--dry-run', '--json', '--ignore-scripts']
+  const { stdout } = await promisify(execFile)('npm', args, { maxBuffer: 1 << 24 })
+  const [packed] = JSON.parse(stdout) as { size: number }[]
+  return packed!.size
+}
