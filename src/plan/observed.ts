@@ -37,7 +37,10 @@ export type OktaObserved =
       assigned: OktaGroup[]
       /** The groups that the wanted settings name, by id. */
       wanted: OktaGroup[]
-      metadata: OktaMetadata
+      /** Wanted names that fit no group, or several. */
+      unclear: { name: string; fits: OktaGroup[] }[]
+      /** undefined: not asked for, as teardown has no use for it. */
+      metadata: OktaMetadata | undefined
     }
 
 export interface OktaGroup {

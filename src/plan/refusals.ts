@@ -12,9 +12,13 @@ export function refuseUnlessPossible(settings: Settings, observed: Observed): vo
   refuseBehaviors(settings, distribution)
   refuseForeignFunctions(settings, distribution, observed)
   refuseForeignOwners(settings, observed)
+  refuseUnclearGroups(settings, observed)
 }
 
-export function refuseDistribution(id: string, observed: Observed): Distribution {
+export function refuseDistribution(
+  id: string,
+  observed: Pick<Observed, 'identity' | 'distribution'>,
+): Distribution {
   const { partition, account } = observed.identity
   if (partition !== 'aws') {
     throw new GuardError({
@@ -181,5 +185,28 @@ function refuseForeignOwners(settings: Settings, observed: Observed): void {
     message: `Something of the name that the guard uses is there already, and is not the guard's.`,
     details: foreign,
     hint: `Delete or rename it, or tag it ${OWNER_TAG}=${id} if it is a leftover of this tool (label in Okta: "${appLabel(settings.hosts[0] ?? '')}").`,
+  })
+}
+
+function refuseUnclearGroups(settings: Settings, observed: Observed): void {
+  const [first] = observed.okta.checked ? observed.okta.unclear : []
+  if (!first) return
+  const { name, fits } = first
+  const org = settings.okta.orgUrl
+  if (fits.length > 1) {
+    throw new GuardError({
+      code: 'okta-group-ambiguous',
+      message: `${org} has ${fits.length} groups named "${name}".`,
+      details: fits.map(({ id, type }) => `${id} (${type})`),
+      hint: 'Rename one of them in Okta, or use another group.',
+    })
+  }
+  throw new GuardError({
+    code: 'okta-group-not-found',
+    message: `${org} has no group named "${name}", or these credentials do not see it.`,
+    hint:
+      'everyone' in settings.allow
+        ? 'A group administrator does not see Everyone: use an application administrator, or name groups with --group.'
+        : 'Names count to the letter; look it up under Directory > Groups in the Okta console.',
   })
 }

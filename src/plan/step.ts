@@ -23,8 +23,8 @@ export function change(field: string, from: unknown, to: unknown): Change {
 }
 
 function show(value: unknown): string {
-  if (value === undefined || value === null || value === '') return '(none)'
+  if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.map(show).join(', ')
+  if (Array.isArray(value)) return value.map(show).join(', ')
   return JSON.stringify(value)
 }

@@ -6,6 +6,9 @@ import { MANAGED_BY, type Observed, type OktaApp, type OktaObserved } from '../p
 import { chunkNames, decodeDocument } from './documents.ts'
 import type { Cloud } from './cloud.ts'
 
+/** To give everything back, less needs to be known, and less can stand in the way. */
+export type Purpose = 'install' | 'teardown'
+
 /**
  * Everything at once, in at most three rounds: what has a fixed name, then what those answers name.
  * Nothing is decrypted. `wanted` is what the operator asked for; without it the installed settings count.
@@ -13,6 +16,7 @@ import type { Cloud } from './cloud.ts'
 export async function observe(
   distribution: string,
   cloud: Cloud,
+  purpose: Purpose,
   wanted?: Settings,
 ): Promise<Observed> {
   const names = namesOf(distribution)
@@ -33,18 +37,22 @@ export async function observe(
     lambda,
     parameters,
     ...documents,
-    okta: await observeOkta(distribution, cloud, settings, documents.manifest),
+    okta: await observeOkta(distribution, cloud, settings, documents.manifest, purpose),
   }
 }
 
-interface Documents {
+/** What is installed, as the documents in SSM say; the cheapest look there is. */
+export interface Documents {
   manifest: Manifest | undefined
   settings: Settings | undefined
   before: Before | undefined
   versionArn: string | undefined
 }
 
-async function readDocuments(distribution: string, cloud: Cloud): Promise<Documents> {
+export async function readDocuments(
+  distribution: string,
+  cloud: Pick<Cloud, 'aws'>,
+): Promise<Documents> {
   const names = namesOf(distribution)
   const heads = await cloud.aws.ssm.get([
     names.manifest,
@@ -89,6 +97,7 @@ async function observeOkta(
   cloud: Cloud,
   settings: Settings | undefined,
   manifest: Manifest | undefined,
+  purpose: Purpose,
 ): Promise<OktaObserved> {
   const { okta, web } = cloud
   if (!okta) return { checked: false, reason: 'no Okta credentials' }
@@ -96,16 +105,20 @@ async function observeOkta(
   if (orgUrl === undefined) return { checked: false, reason: 'no Okta org is known' }
   const label = settings?.hosts[0] === undefined ? undefined : appLabel(settings.hosts[0])
   const { app, foreignApp } = await findApp(distribution, okta, label, manifest?.okta?.appId)
-  const [assigned, wanted, metadata] = await Promise.all([
+  if (purpose === 'teardown') {
+    const nothing = { assigned: [], wanted: [], unclear: [], metadata: undefined }
+    return { checked: true, app, foreignApp, ...nothing }
+  }
+  const [assigned, groups, metadata] = await Promise.all([
     app ? okta.assignedGroups(app.id) : [],
-    settings ? wantedGroups(settings, okta) : [],
+    settings ? wantedGroups(settings, okta) : { wanted: [], unclear: [] },
     web.metadata({
       orgUrl,
       authorizationServer: settings?.okta.authorizationServer ?? 'org',
       ...(app ? { clientId: app.clientId } : {}),
     }),
   ])
-  return { checked: true, app, foreignApp, assigned, wanted, metadata }
+  return { checked: true, app, foreignApp, assigned, ...groups, metadata }
 }
 
 async function findApp(
@@ -124,37 +137,22 @@ async function findApp(
   return { app: ours, foreignApp: labelled.find((app) => app.id !== ours?.id) }
 }
 
-/** By exact name; no or two groups of a name are the operator's to sort out. */
-async function wantedGroups(settings: Settings, okta: NonNullable<Cloud['okta']>) {
+/** By exact name; no or two groups of a name are for the plan to refuse. */
+async function wantedGroups(
+  settings: Settings,
+  okta: NonNullable<Cloud['okta']>,
+): Promise<Pick<Extract<OktaObserved, { checked: true }>, 'wanted' | 'unclear'>> {
   if ('everyone' in settings.allow) {
     const everyone = await okta.everyone()
-    if (everyone) return [everyone]
-    throw new GuardError({
-      code: 'okta-group-not-found',
-      message: `These Okta credentials do not see the group Everyone.`,
-      hint: 'A group administrator does not see it: use an application administrator, or name groups with --group.',
-    })
+    return everyone
+      ? { wanted: [everyone], unclear: [] }
+      : { wanted: [], unclear: [{ name: 'Everyone', fits: [] }] }
   }
-  return Promise.all(settings.allow.groups.map((name) => oneGroup(name, okta)))
-}
-
-async function oneGroup(name: string, okta: NonNullable<Cloud['okta']>) {
-  const found = await okta.findGroups(name)
-  const [group, second] = found
-  if (!group) {
-    throw new GuardError({
-      code: 'okta-group-not-found',
-      message: `${okta.orgUrl} has no group named "${name}".`,
-      hint: 'Names count to the letter; look it up under Directory > Groups in the Okta console.',
-    })
+  const found = await Promise.all(
+    settings.allow.groups.map(async (name) => ({ name, fits: await okta.findGroups(name) })),
+  )
+  return {
+    wanted: found.flatMap(({ fits }) => (fits.length === 1 ? fits : [])),
+    unclear: found.filter(({ fits }) => fits.length !== 1),
   }
-  if (second) {
-    throw new GuardError({
-      code: 'okta-group-ambiguous',
-      message: `${okta.orgUrl} has ${found.length} groups named "${name}".`,
-      details: found.map(({ id, type }) => `${id} (${type})`),
-      hint: 'Rename one of them in Okta, or use another group.',
-    })
-  }
-  return group
 }

@@ -154,7 +154,8 @@ function reasonToBuild(
   }
   if (observed.lambda.codeSha256 !== found.codeSha256) return 'drift'
   if (found.build !== context.build) return 'update'
-  if (observed.okta.checked && !same(baked, observed.okta.metadata)) return 'update'
+  const fresh = freshMetadata(observed)
+  if (fresh && !same(baked, fresh)) return 'update'
   return undefined
 }
 
@@ -164,7 +165,8 @@ function settingsChanged(observed: Observed, context: PlanContext): boolean {
 
 /** Okta's newest keys where it could be asked, else those that were baked in before. */
 function freshMetadata(observed: Observed): OktaMetadata | undefined {
-  return observed.okta.checked ? observed.okta.metadata : observed.manifest?.metadata
+  const asked = observed.okta.checked ? observed.okta.metadata : undefined
+  return asked ?? observed.manifest?.metadata
 }
 
 function versionExists(observed: Observed, found: InstalledFunction): boolean {

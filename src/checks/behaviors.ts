@@ -1,0 +1,52 @@
+import type { Settings } from '../access/settings.ts'
+import { isGuarded, isOurs } from '../plan/behaviors.ts'
+import { functionArn } from '../plan/names.ts'
+import type { Distribution, Observed } from '../plan/observed.ts'
+import type { Finding } from '../plan/types.ts'
+
+/** A behavior that should be guarded and is not: whoever knows its address reads it. */
+export function checkOpenBehaviors(
+  settings: Settings,
+  observed: Observed,
+  distribution: Distribution,
+): Finding[] {
+  if (observed.manifest?.state !== 'installed') return []
+  const ours = functionArn(observed.identity.account, distribution.id)
+  return distribution.behaviors
+    .filter(({ pattern }) => isGuarded(settings, pattern))
+    .filter(({ lambda }) => !lambda.some(({ arn }) => isOurs(arn, ours)))
+    .map(({ pattern }) => ({
+      code: 'behavior-open',
+      severity: 'exposed',
+      subject: pattern,
+      message: `Cache behavior ${pattern} has no guard: everybody can read what it serves.`,
+      next: 's3-okta-guard apply',
+    }))
+}
+
+/** Left out on purpose. */
+export function checkUnguarded(settings: Settings, distribution: Distribution): Finding[] {
+  return distribution.behaviors
+    .filter(({ pattern }) => !isGuarded(settings, pattern))
+    .map(({ pattern }) => ({
+      code: 'behavior-unguarded',
+      severity: 'info',
+      subject: pattern,
+      message: `Cache behavior ${pattern} is not guarded, as the settings say.`,
+      next: '',
+    }))
+}
+
+/** Session cookies are Secure: over plain http nobody is signed in. */
+export function checkViewerProtocol(settings: Settings, distribution: Distribution): Finding[] {
+  return distribution.behaviors
+    .filter(({ pattern }) => isGuarded(settings, pattern))
+    .filter(({ viewerProtocolPolicy }) => viewerProtocolPolicy === 'allow-all')
+    .map(({ pattern }) => ({
+      code: 'viewer-protocol',
+      severity: 'info',
+      subject: pattern,
+      message: `Cache behavior ${pattern} takes plain http, where nobody can be signed in.`,
+      next: 'Set its viewer protocol policy to redirect-to-https.',
+    }))
+}

@@ -1,0 +1,47 @@
+import type { AcceptedFinding, Settings } from '../access/settings.ts'
+import { EXIT, type ExitCode } from '../errors/codes.ts'
+import type { Observed } from '../plan/observed.ts'
+import type { Finding } from '../plan/types.ts'
+import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behaviors.ts'
+import { checkErrorPages } from './error-pages.ts'
+import { checkRuntime } from './runtime.ts'
+
+export { checkApplied, checkOkta, checkPlan } from './state.ts'
+export { partsOf } from './parts.ts'
+
+/** What can be told from the distribution and the function alone, before and after an install. */
+export function checkSite(settings: Settings, observed: Observed, now: string): Finding[] {
+  const { distribution } = observed
+  if (!distribution) return []
+  return [
+    ...checkOpenBehaviors(settings, observed, distribution),
+    ...checkErrorPages(distribution),
+    ...checkUnguarded(settings, distribution),
+    ...checkViewerProtocol(settings, distribution),
+    ...checkRuntime(observed.lambda, now),
+  ]
+}
+
+/** Marks what the operator has accepted, by code or by `code:subject`. */
+export function accept(findings: Finding[], accepted: AcceptedFinding[]): Finding[] {
+  return findings.map((finding) => {
+    const entry = accepted.find(
+      (one) => one.finding === finding.code || one.finding === `${finding.code}:${finding.subject}`,
+    )
+    return entry ? { ...finding, accepted: entry.reason } : finding
+  })
+}
+
+/** How a script names one finding to accept it. */
+export function nameOf(finding: Finding): string {
+  return finding.subject === '' ? finding.code : `${finding.code}:${finding.subject}`
+}
+
+/** Exposed and broken ask for attention; what is due, known or accepted does not. */
+export function exitOf(findings: Finding[]): ExitCode {
+  const counts = findings.some(
+    ({ severity, accepted }) =>
+      accepted === undefined && (severity === 'exposed' || severity === 'broken'),
+  )
+  return counts ? EXIT.attention : EXIT.ok
+}

@@ -1,0 +1,99 @@
+import { originOf, type Settings } from '../access/settings.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import type { Plan, Step } from '../plan/types.ts'
+import { applyPlan, type AppliedStep, type ApplyProgress } from '../provision/apply.ts'
+import type { Cloud } from '../provision/cloud.ts'
+import { acquireLock } from '../provision/lock.ts'
+import type { Output, StepProgress } from '../ui/output.ts'
+import type { CommandContext } from './context.ts'
+import type { TargetOptions } from './options.ts'
+
+/** A change of others while we wrote (a new behavior, say) is caught by looking once more. */
+const ROUNDS = 3
+
+export interface Work {
+  command: string
+  distribution: string
+  /** ARN of the caller, for the lock. */
+  who: string
+  /** The plan that the operator has seen. */
+  shown: Plan
+  /** Observes and plans anew. */
+  replan: () => Promise<Plan>
+}
+
+/**
+ * Under the lock: look again, apply, and look again until nothing is left.
+ * What the operator has agreed to is what is done: another plan is shown first.
+ */
+export async function carryOut(
+  context: CommandContext<TargetOptions>,
+  cloud: Cloud,
+  work: Work,
+): Promise<AppliedStep[]> {
+  const { output, options } = context
+  const lock = await acquireLock(cloud, {
+    distribution: work.distribution,
+    command: work.command,
+    who: work.who,
+    timeout: options.lockTimeout,
+    onWait: ({ command, who, host }) => {
+      output.notice(`Waiting for ${command}, run by ${who} on ${host} …`)
+    },
+  })
+  try {
+    const applied: AppliedStep[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const plan = await work.replan()
+      if (isDone(plan, round)) break
+      if (round === 0) refuseOtherPlan(work.shown, plan)
+      const progress = progressOf(output, plan.steps.length)
+      applied.push(
+        ...(await applyPlan(plan, cloud, lock, { distribution: work.distribution }, progress)),
+      )
+    }
+    return applied
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Clean-up that AWS did not allow yet stays for a later run. */
+function isDone(plan: Plan, round: number): boolean {
+  const pending = plan.steps.filter(({ reason }) => round === 0 || reason !== 'housekeeping')
+  return pending.length === 0
+}
+
+function refuseOtherPlan(shown: Plan, now: Plan): void {
+  const key = ({ id, action }: Step): string => `${action} ${id}`
+  const seen = new Set(shown.steps.map(key))
+  const added = now.steps.filter((step) => !seen.has(key(step)))
+  if (added.length === 0) return
+  throw new GuardError({
+    code: 'changed-meanwhile',
+    message: 'Something changed while this run waited, and the plan is another one now.',
+    details: added.map(({ action, resource }) => `${action} ${resource}`),
+    hint: 'Nothing was changed. Run the same command again to see the new plan.',
+  })
+}
+
+function progressOf(output: Output, total: number): ApplyProgress {
+  const steps = output.steps(total)
+  let current: StepProgress | undefined
+  return {
+    begin(step) {
+      current = steps.begin(step.resource)
+    },
+    note(text) {
+      if (text.startsWith('!')) output.warn(text.slice(2))
+      else current?.update(text)
+    },
+    done: () => current?.done(),
+    failed: () => current?.fail(),
+  }
+}
+
+/** Where people open the site. */
+export function sitesOf(settings: Settings): string[] {
+  return settings.hosts.map((host) => `${originOf(host)}/`)
+}

@@ -1,0 +1,133 @@
+import { same } from '../plan/canonical.ts'
+import type { Settings } from '../access/settings.ts'
+import { fromSettings, toSettings } from '../config/settings.ts'
+import { assertWritable, writeConfig } from '../config/write.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import { refuseDistribution } from '../plan/refusals.ts'
+import type { Distribution, Identity } from '../plan/observed.ts'
+import { readDocuments } from '../provision/observe.ts'
+import type { InstallData } from '../ui/schemas/data.ts'
+import {
+  askAllowed,
+  askBehaviors,
+  askDistribution,
+  askHosts,
+  completeSettings,
+  toldSettings,
+} from './ask.ts'
+import {
+  askToken,
+  cloudOf,
+  findOktaHere,
+  normalized,
+  openAws,
+  openOkta,
+  tryBoth,
+} from './connect.ts'
+import type { Command, CommandContext } from './context.ts'
+import { install } from './install.ts'
+import type { InstallOptions } from './options.ts'
+
+type Context = CommandContext<InstallOptions>
+
+/** Asks what is missing, shows the plan, asks once, applies it, writes the file. */
+export const run: Command<InstallOptions, InstallData> = async (context) => {
+  const { output, options } = context
+  const writes = context.config === undefined || options.writeConfig
+  if (writes && !options.dryRun) await assertWritable(context.configPath)
+  const told = toldSettings(context)
+
+  output.info('Checking AWS and Okta credentials …')
+  const aws = await openAws(context)
+  const found = await findOktaSafely(context, told.okta.orgUrl)
+  const knownUrl = told.okta.orgUrl ?? found.orgUrl
+  const early =
+    found.credentials && knownUrl !== undefined
+      ? await openOkta(context, normalized(context, knownUrl), found.credentials)
+      : undefined
+  const identity = await tryBoth(aws, early, found.error)
+  output.info(`AWS account ${identity.account} as ${identity.arn}`)
+
+  const distributionId = await askDistribution(told, context, aws)
+  const [distribution, installed] = await Promise.all([
+    readDistribution(distributionId, identity, aws),
+    readDocuments(distributionId, { aws }),
+  ])
+  const orgUrl = normalized(
+    context,
+    knownUrl ??
+      installed.settings?.okta.orgUrl ??
+      (await context.prompter.input({
+        message: 'Which Okta org? (https://acme.okta.com)',
+        flag: '--okta-org-url URL',
+      })),
+  )
+  const okta = early ?? (await lateOkta(context, orgUrl, found.credentials))
+  output.info(`Okta org ${orgUrl}`)
+
+  const base = context.config ? undefined : installed.settings
+  const settings = completeSettings(
+    told,
+    installed.settings,
+    {
+      distribution: distributionId,
+      orgUrl,
+      hosts: await askHosts(told, base, distribution, context),
+      allow: await askAllowed(told, base, context, okta),
+      behaviors: await askBehaviors(told, base, distribution, context),
+    },
+    context.config !== undefined,
+  )
+  return install(context, {
+    command: 'init',
+    settings,
+    cloud: await cloudOf(context, aws, okta),
+    afterwards: () => writeFile(context, settings),
+  })
+}
+
+/** A bad credentials file is shown together with what is wrong on the AWS side. */
+async function findOktaSafely(context: Context, orgUrl: string | undefined) {
+  try {
+    const found = await findOktaHere(context, orgUrl)
+    for (const warning of found.warnings) context.output.warn(warning)
+    return { ...found, error: undefined }
+  } catch (error) {
+    if (!(error instanceof GuardError)) throw error
+    return { orgUrl: undefined, credentials: undefined, error }
+  }
+}
+
+async function lateOkta(
+  context: Context,
+  orgUrl: string,
+  credentials: Parameters<typeof openOkta>[2] | undefined,
+) {
+  const okta = await openOkta(context, orgUrl, credentials ?? (await askToken(context, orgUrl)))
+  await okta.check()
+  return okta
+}
+
+async function readDistribution(
+  id: string,
+  identity: Identity,
+  aws: Awaited<ReturnType<typeof openAws>>,
+): Promise<Distribution> {
+  const distribution = await aws.cloudfront.getDistribution(id)
+  return refuseDistribution(id, { identity, distribution })
+}
+
+/** A file that says something else stays the operator's, unless told to write it. */
+async function writeFile(context: Context, settings: Settings): Promise<void> {
+  const { config, configPath, options, output } = context
+  if (options.dryRun) return
+  if (config && same(toSettings(config.file), settings)) return
+  if (config && !options.writeConfig) {
+    output.warn(
+      `${configPath} says something else than what was installed now; --write-config would write it.`,
+    )
+    return
+  }
+  await writeConfig(configPath, fromSettings(settings, config?.file.$schema))
+  output.info(`Wrote ${configPath}: keep it in git, and use apply in CI.`)
+}

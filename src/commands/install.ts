@@ -1,0 +1,191 @@
+import type { Settings } from '../access/settings.ts'
+import { accept, checkSite, nameOf } from '../checks/index.ts'
+import { EXIT } from '../errors/codes.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import type { Observed } from '../plan/observed.ts'
+import { planInstall } from '../plan/install.ts'
+import type { Finding, Plan } from '../plan/types.ts'
+import { cloudTime, type Cloud } from '../provision/cloud.ts'
+import { observe } from '../provision/observe.ts'
+import type { InstallData } from '../ui/schemas/data.ts'
+import { carryOut, sitesOf } from './carry-out.ts'
+import type { CommandContext, CommandResult, View } from './context.ts'
+import type { InstallOptions } from './options.ts'
+
+type Context = CommandContext<InstallOptions>
+
+export interface Install {
+  command: 'init' | 'apply'
+  settings: Settings
+  cloud: Cloud
+  /** Called once the settings are installed; says what it wrote. */
+  afterwards: () => Promise<void>
+}
+
+/** Show the plan, ask once, apply it: the common way of init and apply. */
+export async function install(
+  context: Context,
+  { command, settings: wanted, cloud, afterwards }: Install,
+): Promise<CommandResult<InstallData>> {
+  const { output, options } = context
+  const first = await look(wanted, cloud)
+  const findings = accept(checkSite(wanted, first.observed, timeOf(cloud)), wanted.status.accept)
+  const settings = await acceptExposed(wanted, findings, context)
+  const { observed, plan } = settings === wanted ? first : await look(settings, cloud)
+  plan.findings = accept(findings, settings.status.accept)
+
+  const done = (applied: InstallData['applied'], exitCode: number): CommandResult<InstallData> =>
+    resultOf(context, { command, settings, plan, applied, exitCode })
+
+  if (plan.steps.length === 0) {
+    await afterwards()
+    return done([], EXIT.ok)
+  }
+  output.plan(plan)
+  if (options.dryRun) return done([], EXIT.ok)
+  await confirmed(context, command)
+  const replan = async (): Promise<Plan> =>
+    withoutWaiting((await look(settings, cloud)).plan, options)
+  const applied = await carryOut(context, cloud, {
+    command,
+    distribution: settings.distribution,
+    who: observed.identity.arn,
+    shown: plan,
+    replan,
+  })
+  await afterwards()
+  return done(applied, options.wait || !waits(plan) ? EXIT.ok : EXIT.unfinished)
+}
+
+async function look(settings: Settings, cloud: Cloud): Promise<{ observed: Observed; plan: Plan }> {
+  const observed = await observe(settings.distribution, cloud, 'install', settings)
+  const plan = planInstall(settings, observed, {
+    now: timeOf(cloud),
+    tool: cloud.tool,
+    build: cloud.build.digest,
+    ssmEndpoint: cloud.aws.endpoint,
+  })
+  return { observed, plan }
+}
+
+function timeOf(cloud: Cloud): string {
+  return cloudTime(cloud.aws).toISOString()
+}
+
+function waits(plan: Plan): boolean {
+  return plan.steps.some(({ kind }) => kind === 'cloudfront.wait')
+}
+
+/** `--no-wait` ends where waiting would begin; the next run goes on from there. */
+function withoutWaiting(plan: Plan, options: InstallOptions): Plan {
+  const until = plan.steps.findIndex(({ kind }) => kind === 'cloudfront.wait')
+  return options.wait || until < 0 ? plan : { ...plan, steps: plan.steps.slice(0, until) }
+}
+
+async function confirmed(context: Context, command: string): Promise<void> {
+  if (context.options.yes || command === 'apply') return
+  const agreed = await context.prompter.confirm({ message: 'Apply this plan?', flag: '--yes' })
+  if (!agreed) {
+    throw new GuardError({
+      code: 'declined',
+      message: 'Nothing was changed.',
+      hint: 'Run the same command again when the plan is right.',
+    })
+  }
+}
+
+/** What would stay open is accepted by name, or nothing is installed. */
+async function acceptExposed(
+  settings: Settings,
+  findings: Finding[],
+  context: Context,
+): Promise<Settings> {
+  const open = findings.filter(
+    ({ severity, accepted, code }) =>
+      severity === 'exposed' && accepted === undefined && code !== 'behavior-open',
+  )
+  if (open.length === 0) return settings
+  const added: Settings['status']['accept'] = []
+  if (context.prompter.available && !context.options.yes && !context.options.dryRun) {
+    for (const finding of open) {
+      const agreed = await context.prompter.confirm({
+        message: `${finding.message} Leave it so?`,
+        flag: `--accept ${nameOf(finding)}`,
+      })
+      if (agreed) added.push({ finding: nameOf(finding), reason: 'accepted when asked by init' })
+    }
+  }
+  if (added.length < open.length && !context.options.dryRun) throw notAccepted(open)
+  return added.length === 0
+    ? settings
+    : { ...settings, status: { accept: [...settings.status.accept, ...added] } }
+}
+
+function notAccepted(open: Finding[]): GuardError {
+  return new GuardError({
+    code: 'exposed-not-accepted',
+    message: 'A part of the site would stay readable by strangers; nothing was changed.',
+    details: open.map(({ message }) => message),
+    hint: 'Change the error mapping in CloudFront, or accept what stays open by name.',
+    next: open.map((finding) => `--accept ${nameOf(finding)}`),
+  })
+}
+
+interface Outcome {
+  command: string
+  settings: Settings
+  plan: Plan
+  applied: InstallData['applied']
+  exitCode: number
+}
+
+function resultOf(context: Context, outcome: Outcome): CommandResult<InstallData> {
+  const { settings, plan, applied, exitCode } = outcome
+  const { dryRun } = context.options
+  const sites = sitesOf(settings)
+  const next = nextOf(outcome, dryRun, sites)
+  return {
+    exitCode: exitCode as CommandResult<InstallData>['exitCode'],
+    data: {
+      distribution: settings.distribution,
+      plan,
+      applied,
+      changed: applied.length > 0,
+      dryRun,
+      sites,
+      next,
+    },
+    render: (view) => {
+      render(view, outcome, dryRun)
+      view.next(next)
+    },
+  }
+}
+
+function render(view: View, { plan, applied, exitCode, settings }: Outcome, dryRun: boolean): void {
+  if (plan.steps.length === 0) view.line('Nothing to change: everything is installed as wanted.')
+  else if (dryRun) view.line('Dry run: nothing was changed.')
+  else if (exitCode === EXIT.unfinished) view.line('Attached; CloudFront is still deploying it.')
+  else if (applied.length > 0) {
+    view.line(`Done. ${sitesOf(settings).join(', ')} now asks for Okta sign-in.`)
+  }
+  const open = plan.findings.filter(({ severity }) => severity !== 'due')
+  if (open.length > 0) {
+    view.line()
+    view.heading('What is still open, or worth knowing')
+    view.findings(open)
+  }
+  view.later(plan.later)
+  view.line()
+}
+
+function nextOf({ command, settings, exitCode }: Outcome, dryRun: boolean, sites: string[]) {
+  const id = settings.distribution
+  if (dryRun) return [`s3-okta-guard ${command} --distribution ${id}`]
+  if (exitCode === EXIT.unfinished) return [`s3-okta-guard ${command} --distribution ${id}`]
+  return [
+    `Open ${sites[0] ?? ''}`,
+    `s3-okta-guard status --distribution ${id}`,
+    `s3-okta-guard teardown --distribution ${id}    (takes it all back)`,
+  ]
+}

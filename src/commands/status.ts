@@ -1,0 +1,205 @@
+import type { Settings } from '../access/settings.ts'
+import {
+  accept,
+  checkApplied,
+  checkOkta,
+  checkPlan,
+  checkSite,
+  exitOf,
+  partsOf,
+} from '../checks/index.ts'
+import { toSettings } from '../config/settings.ts'
+import { EXIT, type ExitCode } from '../errors/codes.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import { planInstall } from '../plan/install.ts'
+import type { Observed } from '../plan/observed.ts'
+import type { Finding, Plan } from '../plan/types.ts'
+import { cloudTime, type Cloud } from '../provision/cloud.ts'
+import { observe } from '../provision/observe.ts'
+import type { StatusData } from '../ui/schemas/data.ts'
+import { askDistribution, toldSettings } from './ask.ts'
+import { sitesOf } from './carry-out.ts'
+import { cloudOf } from './connect.ts'
+import type { Command, CommandContext, CommandResult, View } from './context.ts'
+import { INSTALL_DEFAULTS, type TargetOptions } from './options.ts'
+import { openTarget } from './target.ts'
+
+type Context = CommandContext<TargetOptions>
+
+/** What is installed and whether it is right; changes nothing and takes no lock. */
+export const run: Command<TargetOptions, StatusData> = async (context) => {
+  const asking = { ...context, options: { ...INSTALL_DEFAULTS, ...context.options } }
+  const { distribution, aws, okta, installed } = await openTarget(context, (cloud) =>
+    askDistribution(toldSettings(asking), asking, cloud),
+  )
+  if (!installed.manifest) {
+    await aws.sts.identity()
+    return absent(distribution)
+  }
+  const cloud = await cloudOf(context, aws, okta)
+  const observed = await observe(distribution, cloud, 'install')
+  const state = observed.manifest?.state ?? 'absent'
+  const { settings } = observed
+  if (!settings || state === 'tearing-down') return unfinished(distribution, state, observed)
+  return full(context, cloud, settings, observed)
+}
+
+function full(
+  context: Context,
+  cloud: Cloud,
+  settings: Settings,
+  observed: Observed,
+): CommandResult<StatusData> {
+  const now = cloudTime(cloud.aws).toISOString()
+  const { plan, refusal } = tryPlan(settings, observed, cloud, now)
+  const filed = context.config && toSettings(context.config.file)
+  const fromFile =
+    filed?.distribution === settings.distribution
+      ? tryPlan(filed, observed, cloud, now).plan
+      : undefined
+  const findings = accept(
+    [
+      ...(refusal ? [refusal] : []),
+      ...checkSite(settings, observed, now),
+      ...checkPlan(plan, observed),
+      ...checkOkta(observed),
+      ...checkApplied(fromFile),
+    ],
+    [...settings.status.accept, ...(filed?.status.accept ?? [])],
+  )
+  const state = observed.manifest?.state ?? 'absent'
+  const data: StatusData = {
+    distribution: settings.distribution,
+    state,
+    parts: partsOf(settings, observed, plan),
+    findings,
+    later: plan.later,
+    sites: sitesOf(settings),
+    next: [...new Set(findings.filter(needsAction).map(({ next }) => next))],
+  }
+  return { exitCode: exitCode(findings, state), data, render: (view) => render(view, data) }
+}
+
+function needsAction({ severity, accepted, next }: Finding): boolean {
+  return severity !== 'info' && accepted === undefined && next !== ''
+}
+
+/** Where several fit: attention, then unfinished, then fine. */
+function exitCode(findings: Finding[], state: StatusData['state']): ExitCode {
+  const attention = exitOf(findings)
+  if (attention !== EXIT.ok) return attention
+  return state === 'installed' ? EXIT.ok : EXIT.unfinished
+}
+
+/** What makes a run refuse to start is here one finding among others. */
+function tryPlan(
+  settings: Settings,
+  observed: Observed,
+  cloud: Cloud,
+  now: string,
+): { plan: Plan; refusal: Finding | undefined } {
+  try {
+    const plan = planInstall(settings, observed, {
+      now,
+      tool: cloud.tool,
+      build: cloud.build.digest,
+      ssmEndpoint: cloud.aws.endpoint,
+    })
+    return { plan, refusal: undefined }
+  } catch (error) {
+    if (!(error instanceof GuardError) || error.code === 'aws-account') throw error
+    return {
+      plan: { steps: [], later: [], findings: [] },
+      refusal: {
+        code: error.code,
+        severity: 'broken',
+        subject: '',
+        message: [error.message, ...error.details].join(' '),
+        next: error.hint ?? '',
+      },
+    }
+  }
+}
+
+function absent(distribution: string): CommandResult<StatusData> {
+  const data: StatusData = {
+    distribution,
+    state: 'absent',
+    parts: [],
+    findings: [],
+    later: [],
+    sites: [],
+    next: [`s3-okta-guard init --distribution ${distribution}`],
+  }
+  return { exitCode: EXIT.absent, data, render: (view) => render(view, data) }
+}
+
+/** Killed before the settings were written, or on its way out. */
+function unfinished(
+  distribution: string,
+  state: StatusData['state'],
+  observed: Observed,
+): CommandResult<StatusData> {
+  const leaving = state === 'tearing-down'
+  const command = leaving ? 'teardown' : 'init'
+  const next = `s3-okta-guard ${command} --distribution ${distribution}`
+  const data: StatusData = {
+    distribution,
+    state,
+    parts: leftParts(observed),
+    findings: [
+      {
+        code: 'unfinished',
+        severity: 'due',
+        subject: '',
+        message: leaving
+          ? 'The guard is being taken away; some of it is still there.'
+          : 'The first install did not finish.',
+        next,
+      },
+    ],
+    later: [],
+    sites: [],
+    next: [next],
+  }
+  return { exitCode: EXIT.unfinished, data, render: (view) => render(view, data) }
+}
+
+function leftParts({ role, lambda, parameters, okta }: Observed): StatusData['parts'] {
+  const part = (name: string, exists: boolean, detail: string): StatusData['parts'][number] => ({
+    part: name,
+    state: exists ? 'pending' : 'missing',
+    detail,
+  })
+  return [
+    okta.checked
+      ? part('Okta app', okta.app !== undefined, okta.app?.label ?? 'not there')
+      : { part: 'Okta app', state: 'not-checked', detail: okta.reason },
+    part('IAM role', role !== undefined, role?.name ?? 'not there'),
+    part('Edge function', lambda !== undefined, lambda?.name ?? 'not there'),
+    part('SSM parameters', parameters.length > 0, String(parameters.length)),
+  ]
+}
+
+const MARKS: Record<StatusData['parts'][number]['state'], string> = {
+  ok: '✓',
+  drift: '✗',
+  missing: '✗',
+  'not-checked': '?',
+  pending: '…',
+}
+
+function render(view: View, data: StatusData): void {
+  view.heading(`${data.distribution}: ${data.state}`)
+  for (const site of data.sites) view.line(`  ${site}`)
+  view.table(data.parts.map(({ part, state, detail }) => [` ${MARKS[state]}`, part, state, detail]))
+  if (data.findings.length > 0) {
+    view.line()
+    view.findings(data.findings)
+  }
+  view.later(data.later)
+  if (data.next.length > 0) {
+    view.line()
+    view.next(data.next)
+  }
+}
