@@ -21,6 +21,22 @@ function send(response: ServerResponse, status: number, html: string): void {
   response.end(html)
 }
 
+/**
+ * Somebody else signs in on this browser: the earlier session ends. The library would ask in a page
+ * of its own that needs script.
+ */
+async function forgetOther(
+  provider: Provider,
+  details: Awaited<ReturnType<Provider['interactionDetails']>>,
+  userId: string,
+): Promise<void> {
+  const { session } = details
+  if (session === undefined || session.accountId === userId) return
+  await (await provider.Session.findByUid(session.uid))?.destroy()
+  delete details.session
+  await details.save(details.exp - Math.floor(Date.now() / 1000))
+}
+
 /** The form under `/signin/{uid}`: GET shows it, POST tries the password. */
 export function createSignIn(provider: Provider, store: OktaStore) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -46,6 +62,7 @@ export function createSignIn(provider: Provider, store: OktaStore) {
       send(response, 401, loginPage({ ...form, username, failed: true }))
       return
     }
+    await forgetOther(provider, details, user.id)
     await provider.interactionFinished(
       request,
       response,

@@ -1,0 +1,155 @@
+/** A browser as far as signing in needs one: cookies, redirects and a form. RFC 6265, section 5. */
+export interface UserAgent {
+  /** Follows redirects as a navigation would, up to 20. */
+  open(url: string, init?: Partial<PageRequest>): Promise<Page>
+  /** One request, no redirects followed. */
+  request(url: string, init?: Partial<PageRequest>): Promise<Page>
+  /** Opens `url`, fills in Okta's form wherever it shows up, and follows to the end. */
+  signIn(url: string, username: string, password: string): Promise<Page>
+  /** Sends the page's only form with these fields. */
+  submit(page: Page, fields: Record<string, string>): Promise<Page>
+  cookies: StoredCookie[]
+  /** False: takes no cookie, as a browser that blocks them. */
+  acceptCookies: boolean
+}
+
+export interface PageRequest {
+  method: string
+  headers: Record<string, string>
+  body: string
+}
+
+export interface Page {
+  url: string
+  status: number
+  headers: Headers
+  text: string
+  /** Every address on the way, this one last. */
+  history: string[]
+}
+
+export interface StoredCookie {
+  name: string
+  value: string
+  host: string
+  path: string
+}
+
+const MAX_REDIRECTS = 20
+
+const entities: Record<string, string> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+}
+
+function unescapeHtml(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity] ?? entity)
+}
+
+function formAction(page: Page): string | undefined {
+  const form = /<form\b[^>]*>/i.exec(page.text)?.[0]
+  if (form === undefined) return undefined
+  const action = /\baction="([^"]*)"/i.exec(form)?.[1] ?? ''
+  return new URL(unescapeHtml(action), page.url).href
+}
+
+function isSignInForm(page: Page): boolean {
+  return /<input\b[^>]*type="password"/i.test(page.text)
+}
+
+class Jar {
+  readonly cookies: StoredCookie[] = []
+
+  store(url: URL, header: string): void {
+    const [pair = '', ...attributes] = header.split(/;\s*/)
+    const name = pair.slice(0, pair.indexOf('='))
+    const value = pair.slice(pair.indexOf('=') + 1)
+    const attribute = (wanted: string): string | undefined =>
+      attributes.find((one) => one.toLowerCase().startsWith(`${wanted}=`))?.slice(wanted.length + 1)
+    const path = attribute('path') ?? url.pathname.replace(/\/[^/]*$/, '/')
+    const known = this.cookies.findIndex(
+      (one) => one.name === name && one.host === url.host && one.path === path,
+    )
+    if (known !== -1) this.cookies.splice(known, 1)
+    const expires = attribute('expires')
+    const gone =
+      Number(attribute('max-age') ?? 1) <= 0 ||
+      (attribute('max-age') === undefined && expires && Date.parse(expires) <= Date.now())
+    if (!gone) this.cookies.push({ name, value, host: url.host, path })
+  }
+
+  header(url: URL): string {
+    const fits = (path: string): boolean =>
+      url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`)
+    return this.cookies
+      .filter((one) => one.host === url.host && fits(one.path))
+      .map((one) => `${one.name}=${one.value}`)
+      .join('; ')
+  }
+}
+
+const NAVIGATION = {
+  accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+}
+
+/** One person's browser; start another for another person. */
+export function createUserAgent(): UserAgent {
+  const jar = new Jar()
+
+  async function request(address: string, init: Partial<PageRequest> = {}): Promise<Page> {
+    const url = new URL(address)
+    const cookie = jar.header(url)
+    const response = await fetch(url, {
+      method: init.method ?? 'GET',
+      redirect: 'manual',
+      headers: { ...NAVIGATION, ...(cookie ? { cookie } : {}), ...init.headers },
+      ...(init.body === undefined ? {} : { body: init.body }),
+    })
+    if (agent.acceptCookies)
+      for (const header of response.headers.getSetCookie()) jar.store(url, header)
+    const text = await response.text()
+    return { url: address, status: response.status, headers: response.headers, text, history: [] }
+  }
+
+  async function open(address: string, init: Partial<PageRequest> = {}): Promise<Page> {
+    const history: string[] = []
+    let page = await request(address, init)
+    for (;;) {
+      history.push(page.url)
+      const location = page.headers.get('location')
+      if (page.status < 300 || page.status > 399 || location === null) return { ...page, history }
+      if (history.length > MAX_REDIRECTS)
+        throw new Error(`redirected without end: ${history.slice(-4).join(' → ')}`)
+      page = await request(new URL(location, page.url).href)
+    }
+  }
+
+  async function submit(page: Page, fields: Record<string, string>): Promise<Page> {
+    const action = formAction(page)
+    if (action === undefined) throw new Error(`no form on ${page.url}`)
+    const after = await open(action, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields).toString(),
+    })
+    return { ...after, history: [...page.history, ...after.history] }
+  }
+
+  const agent: UserAgent = {
+    request,
+    open,
+    submit,
+    cookies: jar.cookies,
+    acceptCookies: true,
+    async signIn(url, username, password) {
+      const page = await open(url)
+      return isSignInForm(page) ? submit(page, { username, password }) : page
+    },
+  }
+  return agent
+}
