@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type inquirer from 'inquirer'
 import { interrupted } from '../errors/interrupted.ts'
 import type { Io } from './io.ts'
@@ -16,10 +17,11 @@ export function terminalPrompter(
   const ask = async <T>(question: object): Promise<T> => {
     settle()
     const { createPromptModule } = await import('inquirer')
+    const leaving = leavingOf(io.stdin)
     const prompt = createPromptModule({
       input: io.stdin as NodeJS.ReadStream,
       output: io.stderr as NodeJS.WriteStream,
-      signal,
+      signal: AbortSignal.any([signal, leaving.signal]),
     })
     try {
       const answers: Record<string, unknown> = await prompt([
@@ -28,6 +30,8 @@ export function terminalPrompter(
       return answers['answer'] as T
     } catch (error) {
       throw isLeaving(error) ? interrupted(error) : error
+    } finally {
+      leaving.end()
     }
   }
   return {
@@ -51,6 +55,21 @@ function listed<T>(choices: Choice<T>[]): object[] {
     ...choice,
     ...(disabled !== undefined && { disabled: `(${disabled})` }),
   }))
+}
+
+/** Aborts on Ctrl-D and at the end of stdin, where inquirer would wait for ever. */
+function leavingOf(stdin: Readable): { signal: AbortSignal; end(): void } {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  const onKey = (_text: string | undefined, key: { ctrl?: boolean; name?: string }) => {
+    if (key.ctrl === true && key.name === 'd') abort()
+  }
+  if (stdin.readableEnded || stdin.destroyed) abort()
+  stdin.on('end', abort).on('close', abort).on('keypress', onKey)
+  return {
+    signal: controller.signal,
+    end: () => void stdin.off('end', abort).off('close', abort).off('keypress', onKey),
+  }
 }
 
 /** Ctrl-C, a closed stdin, or our own signal. */

@@ -162,5 +162,7 @@ function capture() {
       done()
     },
   })
+  // Like the streams of a process, which a pipe does not end.
+  stream.end = () => stream
   return { stream, text: () => text }
 }
