@@ -29,7 +29,7 @@ export function readDiscovery(
   if (answer.status !== 200 || json === undefined) throw noDiscovery(server, url, answer)
   const issuer = issuerOf(server)
   const text = (name: string): string => (typeof json[name] === 'string' ? json[name] : '')
-  if (!new URL(text('authorization_endpoint') || 'none:').pathname.endsWith('/v1/authorize')) {
+  if (!/^https?:\/\/[^/]+\/(?:[^?#]+\/)?v1\/authorize$/.test(text('authorization_endpoint'))) {
     throw notOkta(`${url.origin} is an OpenID provider, but not an Okta org.`)
   }
   if (text('issuer') !== issuer) {

@@ -138,8 +138,10 @@ describe('discovery', () => {
       code: 'okta-not-okta',
       message: `${server.url} is an OpenID provider, but not an Okta org.`,
     })
-    const odd = await answering((_, response) => json(response, 200, [1]))
-    expect((await refusal(odd.url)).code).toBe('okta-not-okta')
+    for (const body of [[1], {}, { authorization_endpoint: 'v1/authorize' }]) {
+      const odd = await answering((_, response) => json(response, 200, body))
+      expect((await refusal(odd.url)).code).toBe('okta-not-okta')
+    }
   })
 
   it('follows no redirect', async () => {
