@@ -31,6 +31,7 @@ export async function callback(instance: Instance, visit: Visit): Promise<Outcom
   }
   const { state } = parameters
   const values = cookieValues(request.headers.cookie, cookieNameOf(state))
+  if (values.length === 0) return withoutTransaction(visit, undefined)
   const secrets = await secretsFor(instance, values)
   const begun = values
     .map((value) => openTransaction(secrets.seal, origin, value))

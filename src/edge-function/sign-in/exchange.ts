@@ -136,8 +136,7 @@ async function wrap<T>(check: () => T | Promise<T>): Promise<T> {
         detail,
       })
     }
-    const { code } = Object(cause) as { code?: unknown }
-    throw new Failure('okta-answer', { cause, detail: typeof code === 'string' ? code : undefined })
+    throw new Failure('okta-answer', { cause })
   }
 }
 

@@ -23,8 +23,14 @@ export class Failure extends Error {
   constructor(code: FailureCode, options: { detail?: string | undefined; cause?: unknown } = {}) {
     super(code, { cause: options.cause })
     this.code = code
-    this.detail = options.detail
+    this.detail = options.detail ?? codeOf(options.cause)
   }
+}
+
+/** Node's and AWS's error codes are names; anything else could be a value. */
+function codeOf(cause: unknown): string | undefined {
+  const { code } = Object(cause) as { code?: unknown }
+  return typeof code === 'string' && /^\w{1,60}$/.test(code) ? code : undefined
 }
 
 /** An OAuth error code as it may be shown and logged: its characters are few and it is short. */

@@ -19,6 +19,11 @@ export function log(
 
 /** An error's kind and place. Messages may quote what was parsed, so they stay out. */
 export function describe(error: unknown): Record<string, unknown> {
-  const { name, code, stack } = Object(error) as { name?: string; code?: string; stack?: string }
-  return { error: code ?? name, at: /\n\s*at (.*)/.exec(String(stack))?.[1] }
+  const { name, code, detail, stack } = Object(error) as {
+    name?: string
+    code?: string
+    detail?: string
+    stack?: string
+  }
+  return { error: code ?? name, reason: detail, at: /\n\s*at (.*)/.exec(String(stack))?.[1] }
 }

@@ -31,7 +31,9 @@ export async function login(instance: Instance, visit: Visit): Promise<Outcome> 
   const path = more.length ? '/' : returnPath(candidate, origin)
 
   const { seal } = await readSecrets(instance)
-  const attempt = triesBefore(transactionCookies(request), seal, origin, visit.startedAt)
+  const attempt = visit.session
+    ? 0
+    : triesBefore(transactionCookies(request), seal, origin, visit.startedAt)
   if (isLoop(attempt)) {
     return refuse(visit, blockedCookies(origin, path), 'loop', [forgetTries()])
   }

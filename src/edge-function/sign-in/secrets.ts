@@ -79,7 +79,7 @@ async function fetchSecrets({ config, now }: Instance): Promise<Secrets> {
   )
   const signal = AbortSignal.timeout(DEADLINE_MS)
   const response = await send(url.href, { method: 'POST', headers, body, signal })
-  if (response.status !== 200) throw new Error('GetParameters')
+  if (response.status !== 200) throw awsError(response.body)
 
   const { Parameters } = JSON.parse(response.body) as {
     Parameters: { Name: string; Value: string }[]
@@ -90,6 +90,12 @@ async function fetchSecrets({ config, now }: Instance): Promise<Secrets> {
     client: readRing(values.get(client), isJwk),
     seal: readRing(values.get(seal), isSealKey),
   }
+}
+
+/** Keeps the error's type (`AccessDeniedException`), which names nothing secret. */
+function awsError(body: string): Error {
+  const type = /"__type"\s*:\s*"(?:[^"]*#)?(\w+)"/.exec(body)?.[1]
+  return Object.assign(new Error('GetParameters'), { code: type })
 }
 
 function readRing<Key>(
