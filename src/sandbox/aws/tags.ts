@@ -2,9 +2,8 @@ import { AwsError } from './errors.ts'
 
 const TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-/** Refuses what no tagging API of AWS takes: too many, too long, odd characters, the `aws:` prefix. */
-export function checkTags(tags: Map<string, string>, code = 'ValidationException'): void {
-  if (tags.size > 50) throw new AwsError(code, 400, 'The number of tags exceeds the limit of 50.')
+/** Refuses what no tagging API of AWS takes: too long, odd characters, the `aws:` prefix. */
+function checkTags(tags: Map<string, string>, code: string): void {
   for (const [key, value] of tags) {
     if (key === '' || key.length > 128 || !TEXT.test(key)) {
       throw new AwsError(code, 400, `The tag key '${key}' is not valid.`)
@@ -22,10 +21,12 @@ export function checkTags(tags: Map<string, string>, code = 'ValidationException
 export function mergeTags(
   stored: Map<string, string>,
   added: Map<string, string>,
-  code?: string,
+  code = 'ValidationException',
 ): void {
   checkTags(added, code)
-  checkTags(new Map([...stored, ...added]), code)
+  if (new Map([...stored, ...added]).size > 50) {
+    throw new AwsError(code, 400, 'The number of tags exceeds the limit of 50.')
+  }
   for (const [key, value] of added) stored.set(key, value)
 }
 

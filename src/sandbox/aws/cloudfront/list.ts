@@ -3,7 +3,7 @@ import { element, isoTime, textElement } from '../xml.ts'
 import { statusOf } from './distributions.ts'
 import { children, markup, parseDocument } from './document.ts'
 import type { CloudFrontOperation } from './operation.ts'
-import { COLLECTION, xmlReply } from './operation.ts'
+import { COLLECTION, NAMESPACE, xmlReply } from './operation.ts'
 import type { DistributionRecord } from './record.ts'
 
 /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionSummary.html */
@@ -70,6 +70,7 @@ function summary(record: DistributionRecord, { now }: Context): string {
     textElement('Status', statusOf(record, now)),
     textElement('LastModifiedTime', isoTime(record.modifiedAt)),
     textElement('DomainName', record.domainName),
-    ...shared.map(markup),
+    // The namespace stands on the root of the answer already.
+    ...shared.map((part) => markup(part).replaceAll(` xmlns="${NAMESPACE}"`, '')),
   )
 }
