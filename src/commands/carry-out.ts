@@ -1,4 +1,5 @@
 import { originOf, type Settings } from '../access/settings.ts'
+import { EXIT, exitCodeOf } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import type { Plan, Step } from '../plan/types.ts'
 import { applyPlan, type AppliedStep, type ApplyProgress } from '../provision/apply.ts'
@@ -20,6 +21,8 @@ export interface Work {
   shown: Plan
   /** Observes and plans anew. */
   replan: () => Promise<Plan>
+  /** No line per step: a run that only looks whether its time has come. */
+  quiet?: boolean
 }
 
 /**
@@ -47,7 +50,7 @@ export async function carryOut(
       const plan = await work.replan()
       if (isDone(plan, round)) break
       if (round === 0) refuseOtherPlan(work.shown, plan)
-      const progress = progressOf(output, plan.steps.length)
+      const progress = work.quiet ? SILENT : progressOf(output, plan.steps.length)
       applied.push(
         ...(await applyPlan(plan, cloud, lock, { distribution: work.distribution }, progress)),
       )
@@ -77,6 +80,13 @@ function refuseOtherPlan(shown: Plan, now: Plan): void {
   })
 }
 
+const SILENT: ApplyProgress = {
+  begin: () => undefined,
+  note: () => undefined,
+  done: () => undefined,
+  failed: () => undefined,
+}
+
 function progressOf(output: Output, total: number): ApplyProgress {
   const steps = output.steps(total)
   let current: StepProgress | undefined
@@ -89,7 +99,11 @@ function progressOf(output: Output, total: number): ApplyProgress {
       else current?.update(text)
     },
     done: () => current?.done(),
-    failed: () => current?.fail(),
+    failed(_step, _seconds, error) {
+      const later = error instanceof GuardError && exitCodeOf(error.code) === EXIT.unfinished
+      if (later) current?.done('not yet')
+      else current?.fail()
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { createAws } from '../aws/create.ts'
+import { endpointFor } from '../aws/endpoints.ts'
 import type { Aws } from '../aws/types.ts'
 import { tryAws } from '../credentials/aws.ts'
 import { cleanToken, findOkta, type FoundOkta } from '../credentials/okta.ts'
@@ -22,6 +23,8 @@ type Context = CommandContext<TargetOptions>
 export function openAws({ io, options, output }: Context): Promise<Aws> {
   return createAws({
     env: io.env,
+    // A stand-in on loopback gains nothing from the backoff that spares a shared service.
+    ...(endpointFor('ssm', io.env) === undefined ? {} : { retryDelayMs: 20 }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     onCall: ({ service, operation, ms, status }) => {
       output.debug(`aws ${service} ${operation} ${status ?? 'no answer'} ${ms} ms`)
@@ -60,6 +63,7 @@ export async function openOkta(
   return createOkta({
     orgUrl,
     credentials,
+    signal: context.signal,
     onCall: (call) => {
       output.debug(`okta ${Object.values(call).join(' ')}`)
     },

@@ -17,7 +17,7 @@ import { openTarget } from './target.ts'
 type Context = CommandContext<TeardownOptions>
 
 /** Milliseconds between two tries while CloudFront still holds replicas. */
-const REPLICA_PACE = { aws: 5 * 60_000, loopback: 100 }
+const REPLICA_PACE = { aws: 5 * 60_000, loopback: 500 }
 
 /** Gives everything back: the site is public afterwards, and the distribution as it was found. */
 export const run: Command<TeardownOptions, TeardownData> = async (context) => {
@@ -64,13 +64,13 @@ async function untilGone(
   cloud: Cloud,
   work: Parameters<typeof carryOut>[2],
 ): Promise<AppliedStep[]> {
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     try {
-      return await carryOut(context, cloud, work)
+      return await carryOut(context, cloud, { ...work, quiet: tries > 0 })
     } catch (error) {
       const replicas = error instanceof GuardError && error.code === 'replicas-remain'
       if (!replicas || !context.options.wait) throw error
-      context.output.notice('Waiting until CloudFront has let its replicas go …')
+      if (tries === 0) context.output.notice('Waiting until CloudFront has let its replicas go …')
       await cloud.sleep(cloud.aws.endpoint === undefined ? REPLICA_PACE.aws : REPLICA_PACE.loopback)
     }
   }

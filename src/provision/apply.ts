@@ -10,7 +10,7 @@ export interface ApplyProgress {
   begin(step: Step, index: number, total: number): void
   note(text: string): void
   done(step: Step, seconds: number): void
-  failed(step: Step, seconds: number): void
+  failed(step: Step, seconds: number, error: unknown): void
 }
 
 export interface AppliedStep {
@@ -48,7 +48,7 @@ export async function applyPlan(
       })
       for (const [field, value] of Object.entries(given)) outputs.set(`${step.id}.${field}`, value)
     } catch (error) {
-      progress.failed(step, seconds())
+      progress.failed(step, seconds(), error)
       throw cloud.signal.aborted ? interrupted(plan, index) : error
     }
     progress.done(step, seconds())

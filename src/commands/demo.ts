@@ -1,0 +1,181 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { EXIT } from '../errors/codes.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import { startSandbox, type Sandbox } from '../sandbox/index.ts'
+import type { DemoData } from '../ui/schemas/data.ts'
+import type { Command, CommandContext, CommandResult } from './context.ts'
+import { checkDemo } from './demo-check.ts'
+import { environmentOf, type Demo } from './demo-environment.ts'
+import { DEMO_GROUP, demoUsers } from './demo-users.ts'
+import { run as init } from './init.ts'
+import { INSTALL_DEFAULTS, type DemoOptions } from './options.ts'
+
+type Context = CommandContext<DemoOptions>
+
+/** What takes minutes on AWS takes this long here, in milliseconds: long enough to be seen. */
+const DELAYS = { deploy: 1_500, role: 400, lambda: 200, replica: 2_000 }
+
+/** Okta, AWS and CloudFront on this machine, `init` in full view, and a site to open. */
+export const run: Command<DemoOptions, DemoData> = async (context) => {
+  const { output } = context
+  output.info('Starting Okta, AWS and CloudFront on this machine …')
+  const sandbox = await startCloud(context)
+  const scratch = await mkdtemp(path.join(tmpdir(), 's3-okta-guard-demo-'))
+  try {
+    const site = sandbox.createSite()
+    const users = demoUsers()
+    for (const user of users) sandbox.okta.addUser(user)
+    const demo: Demo = { sandbox, site: site.url, distribution: site.distributionId, users }
+
+    await showOpen(context, demo)
+    await installGuard(context, demo, path.join(scratch, 's3-okta-guard.json'))
+    if (context.options.check) return await checked(context, demo, scratch)
+    showHowTo(context, demo)
+    await interruption(context)
+    return resultOf(demo, [])
+  } finally {
+    await sandbox.close()
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function startCloud({ options, io }: Context): Promise<Sandbox> {
+  const folder = options.folder === undefined ? undefined : path.resolve(io.cwd, options.folder)
+  if (folder !== undefined) await assertFolder(folder)
+  try {
+    return await startSandbox({
+      delays: DELAYS,
+      ...(folder === undefined ? {} : { folder }),
+      ...(options.port === undefined ? {} : { ports: { cloudfront: options.port } }),
+    })
+  } catch (error) {
+    const { code, port } = error as { code?: string; port?: number }
+    if (code !== 'EADDRINUSE') throw error
+    throw new GuardError({
+      code: 'port-in-use',
+      message: `Port ${port ?? options.port ?? '?'} is in use by another program.`,
+      hint: 'Choose another with --port, or leave --port out to take a free one.',
+      cause: error,
+    })
+  }
+}
+
+async function assertFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found?.isDirectory()) return
+  throw new GuardError({
+    code: 'usage',
+    message: found ? `${folder} is not a folder.` : `There is no folder ${folder}.`,
+    hint: 'Name the folder that holds the site, or leave it out to see the sample.',
+  })
+}
+
+async function showOpen({ output }: Context, { site }: Demo): Promise<void> {
+  const { status } = await fetch(`${site}/`, { redirect: 'manual' })
+  output.info('')
+  output.info(`A private bucket behind CloudFront: ${site}/`)
+  output.info(
+    `Anybody can read it now: GET / answers ${status} to a stranger. One command changes that:`,
+  )
+}
+
+/** The same `init`, through the same clients; only the addresses in its environment are local. */
+async function installGuard(context: Context, demo: Demo, configPath: string): Promise<void> {
+  const { output, options } = context
+  output.info('')
+  output.info(`$ s3-okta-guard init --distribution ${demo.distribution} --group "${DEMO_GROUP}"`)
+  const result = await init({
+    ...context,
+    io: { ...context.io, env: environmentOf(context, demo.sandbox) },
+    options: {
+      ...INSTALL_DEFAULTS,
+      ...options,
+      distribution: demo.distribution,
+      group: [DEMO_GROUP],
+      yes: true,
+    },
+    config: undefined,
+    configPath,
+  })
+  output.view((view) => {
+    result.render(view)
+  })
+}
+
+async function checked(
+  context: Context,
+  demo: Demo,
+  scratch: string,
+): Promise<CommandResult<DemoData>> {
+  const checks = await checkDemo(context, demo, scratch)
+  return resultOf(demo, checks)
+}
+
+function showHowTo({ output }: Context, demo: Demo): void {
+  const environment = {
+    ...demo.sandbox.environment(),
+    S3_OKTA_GUARD_DISTRIBUTION: demo.distribution,
+  }
+  output.view((view) => {
+    view.line()
+    view.heading(`Open ${demo.site}/ in Chrome, Edge or Firefox`)
+    view.line('(Safari does not keep Secure cookies on http://localhost.)')
+    view.line()
+    view.table([
+      ['  user', 'password', 'groups', 'may sign in'],
+      ...demo.users.map(({ login, password, groups, allowed }) => [
+        `  ${login}`,
+        password,
+        groups.join(', ') || '(none)',
+        allowed ? 'yes' : 'no',
+      ]),
+    ])
+    view.line()
+    view.heading('To try the commands, paste this into a second terminal')
+    for (const [name, value] of Object.entries(environment)) view.line(`export ${name}=${value}`)
+    view.line('npx s3-okta-guard status      # or init again, or teardown')
+    view.line()
+    view.line('Ctrl-C stops it all and leaves nothing behind.')
+  })
+}
+
+/** Ctrl-C is how a demo ends: no error. */
+function interruption({ signal }: Context): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve()
+      return
+    }
+    // The servers keep the process alive; this listener ends it.
+    signal.addEventListener('abort', () => {
+      resolve()
+    })
+  })
+}
+
+function resultOf(demo: Demo, checks: DemoData['checks']): CommandResult<DemoData> {
+  const failed = checks.filter(({ ok }) => !ok)
+  return {
+    exitCode: failed.length > 0 ? EXIT.failed : EXIT.ok,
+    data: {
+      site: demo.site,
+      okta: demo.sandbox.okta.url,
+      users: demo.users.map(({ login, groups, allowed }) => ({ login, groups, allowed })),
+      checks,
+    },
+    render(view) {
+      if (checks.length === 0) {
+        view.line('The demo has stopped; nothing of it is left.')
+        return
+      }
+      view.table(checks.map(({ check, ok, detail }) => [ok ? '✓' : '✗', check, detail]))
+      view.line(
+        failed.length === 0
+          ? `All ${checks.length} checks passed.`
+          : `${failed.length} of ${checks.length} checks failed.`,
+      )
+    },
+  }
+}
