@@ -1,3 +1,6 @@
+import { request as httpRequest } from 'node:http'
+import { text } from 'node:stream/consumers'
+
 /** A browser as far as signing in needs one: cookies, redirects and a form. RFC 6265, section 5. */
 export interface UserAgent {
   /** Follows redirects as a navigation would, up to 20. */
@@ -37,16 +40,23 @@ export interface StoredCookie {
 
 const MAX_REDIRECTS = 20
 
-const entities: Record<string, string> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&#39;': "'",
-}
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' }
 
 function unescapeHtml(text: string): string {
-  return text.replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity] ?? entity)
+  return text.replace(/&(?:#(\d+)|(amp|lt|gt|quot));/g, (_all, code: string, name: string) =>
+    code ? String.fromCodePoint(Number(code)) : (entities[name] ?? ''),
+  )
+}
+
+/** Where the links of a page lead, by their text. */
+export function linksOf(page: Page): Map<string, string> {
+  const found = page.text.matchAll(/<a\b[^>]*\bhref="([^"]*)"[^>]*>([^<]*)<\/a>/gi)
+  return new Map(
+    [...found].map(([, href = '', label = '']) => [
+      unescapeHtml(label),
+      new URL(unescapeHtml(href), page.url).href,
+    ]),
+  )
 }
 
 function formAction(page: Page): string | undefined {
@@ -97,6 +107,26 @@ const NAVIGATION = {
   'sec-fetch-dest': 'document',
 }
 
+/** Not `fetch`, which says `Sec-Fetch-Mode: cors` whatever it is told; `*.localhost` is loopback. */
+function send(url: URL, { method, headers, body = '' }: Partial<PageRequest>): Promise<Page> {
+  const hostname = url.hostname.endsWith('localhost') ? '127.0.0.1' : url.hostname
+  const { port, pathname, search, host, href } = url
+  const options = { hostname, port, path: pathname + search, method, agent: false } as const
+  return new Promise((resolve, reject) => {
+    const message = httpRequest({ ...options, headers: { ...headers, host } }, (response) => {
+      const answered = new Headers()
+      for (let index = 0; index + 1 < response.rawHeaders.length; index += 2)
+        answered.append(response.rawHeaders[index] ?? '', response.rawHeaders[index + 1] ?? '')
+      text(response).then((content) => {
+        const status = response.statusCode ?? 0
+        resolve({ url: href, status, headers: answered, text: content, history: [] })
+      }, reject)
+    })
+    message.on('error', reject)
+    message.end(body)
+  })
+}
+
 /** One person's browser; start another for another person. */
 export function createUserAgent(): UserAgent {
   const jar = new Jar()
@@ -104,16 +134,11 @@ export function createUserAgent(): UserAgent {
   async function request(address: string, init: Partial<PageRequest> = {}): Promise<Page> {
     const url = new URL(address)
     const cookie = jar.header(url)
-    const response = await fetch(url, {
-      method: init.method ?? 'GET',
-      redirect: 'manual',
-      headers: { ...NAVIGATION, ...(cookie ? { cookie } : {}), ...init.headers },
-      ...(init.body === undefined ? {} : { body: init.body }),
-    })
+    const headers = { ...NAVIGATION, ...(cookie ? { cookie } : {}), ...init.headers }
+    const page = await send(url, { method: 'GET', ...init, headers })
     if (agent.acceptCookies)
-      for (const header of response.headers.getSetCookie()) jar.store(url, header)
-    const text = await response.text()
-    return { url: address, status: response.status, headers: response.headers, text, history: [] }
+      for (const header of page.headers.getSetCookie()) jar.store(url, header)
+    return page
   }
 
   async function open(address: string, init: Partial<PageRequest> = {}): Promise<Page> {

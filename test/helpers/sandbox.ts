@@ -1,0 +1,209 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import {
+  CloudFrontClient,
+  GetDistributionConfigCommand,
+  UpdateDistributionCommand,
+} from '@aws-sdk/client-cloudfront'
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import type { EdgeConfig, OktaMetadata } from '../../src/access/edge-config.ts'
+import type { IssuerJwk, PublicRsaJwk } from '../../src/access/jwk.ts'
+import { ROUTES } from '../../src/access/names.ts'
+import { loadEdgeBuild } from '../../src/edge-package/build.ts'
+import { makeEdgeZip } from '../../src/edge-package/zip.ts'
+import { type NewSite, type Sandbox, type Site, startSandbox } from '../../src/sandbox/index.ts'
+
+export const PEOPLE = {
+  ada: { login: 'ada@tidewater.example', password: 'ferry-harbor-1', name: 'Ada Byron' },
+  ben: { login: 'ben@tidewater.example', password: 'ferry-island-2', name: 'Ben Okri' },
+  eve: { login: 'eve@tidewater.example', password: 'ferry-nobody-3', name: 'Eve Stranger' },
+} as const
+
+export interface GuardedSite {
+  sandbox: Sandbox
+  site: Site
+  appId: string
+  config: EdgeConfig
+  close(): Promise<void>
+}
+
+function rsa(kid: string): { public: PublicRsaJwk; private: Record<string, string> } {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const about = { kid, alg: 'RS256', use: 'sig' } as const
+  const { n = '', e = '' } = pair.publicKey.export({ format: 'jwk' })
+  const secret = pair.privateKey.export({ format: 'jwk' }) as Record<string, string>
+  return { public: { kty: 'RSA', n, e, ...about }, private: { ...secret, ...about } }
+}
+
+async function metadata(url: string): Promise<OktaMetadata> {
+  const answer = await fetch(`${url}/.well-known/openid-configuration`)
+  const found = (await answer.json()) as Record<string, string>
+  const jwks = (await (await fetch(found['jwks_uri'] ?? '')).json()) as { keys: IssuerJwk[] }
+  return {
+    issuer: found['issuer'] ?? '',
+    authorizationEndpoint: found['authorization_endpoint'] ?? '',
+    tokenEndpoint: found['token_endpoint'] ?? '',
+    endSessionEndpoint: found['end_session_endpoint'] ?? '',
+    jwksUri: found['jwks_uri'] ?? '',
+    issParameterSupported: Boolean(found['authorization_response_iss_parameter_supported']),
+    keys: jwks.keys.map(({ kid, n, e }) => ({ kty: 'RSA', kid, n, e })),
+  }
+}
+
+async function createApp(sandbox: Sandbox, origin: string, key: PublicRsaJwk): Promise<string> {
+  const headers = {
+    authorization: `SSWS ${sandbox.okta.token}`,
+    'content-type': 'application/json',
+  }
+  const answer = await fetch(`${sandbox.okta.url}/api/v1/apps`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({
+      name: 'oidc_client',
+      label: 'Tidewater reports',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: {
+        oauthClient: { token_endpoint_auth_method: 'private_key_jwt', pkce_required: true },
+      },
+      settings: {
+        oauthClient: {
+          application_type: 'web',
+          response_types: ['code'],
+          grant_types: ['authorization_code'],
+          redirect_uris: [origin + ROUTES.callback],
+          post_logout_redirect_uris: [origin + ROUTES.signedOut],
+          initiate_login_uri: origin + ROUTES.login,
+          jwks: { keys: [key] },
+        },
+      },
+    }),
+  })
+  const { id } = (await answer.json()) as { id: string }
+  for (const group of sandbox.okta.store.groups.values())
+    if (group.name === 'Reports')
+      await fetch(`${sandbox.okta.url}/api/v1/apps/${id}/groups/${group.id}`, {
+        method: 'PUT',
+        headers,
+      })
+  return id
+}
+
+const TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'] },
+      Action: 'sts:AssumeRole',
+    },
+  ],
+})
+
+async function publish(
+  sandbox: Sandbox,
+  name: string,
+  rings: Record<string, unknown>,
+  zip: Uint8Array,
+) {
+  const { url: endpoint, credentials, region, account } = sandbox.aws
+  const settings = { endpoint, credentials, region }
+  const iam = new IAMClient(settings)
+  const role = await iam.send(
+    new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: TRUST }),
+  )
+  const arn = `arn:aws:ssm:us-east-1:${account}:parameter`
+  const Resource = Object.keys(rings).map((parameter) => `${arn}${parameter}`)
+  const statement = { Effect: 'Allow', Action: 'ssm:GetParameters', Resource }
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: name,
+      PolicyName: 'guard',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+    }),
+  )
+  const ssm = new SSMClient(settings)
+  for (const [Name, ring] of Object.entries(rings))
+    await ssm.send(
+      new PutParameterCommand({ Name, Value: JSON.stringify(ring), Type: 'SecureString' }),
+    )
+  const made = await new LambdaClient(settings).send(
+    new CreateFunctionCommand({
+      FunctionName: name,
+      Role: role.Role?.Arn,
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Timeout: 5,
+      MemorySize: 128,
+      Publish: true,
+      Code: { ZipFile: zip },
+    }),
+  )
+  const function_ = made.FunctionArn ?? ''
+  return /:\d+$/.test(function_) ? function_ : `${function_}:${made.Version}`
+}
+
+async function attach(sandbox: Sandbox, id: string, arn: string): Promise<void> {
+  const { url: endpoint, credentials, region } = sandbox.aws
+  const client = new CloudFrontClient({ endpoint, credentials, region })
+  const read = await client.send(new GetDistributionConfigCommand({ Id: id }))
+  const config = read.DistributionConfig!
+  const association = {
+    Quantity: 1,
+    Items: [{ EventType: 'viewer-request' as const, LambdaFunctionARN: arn }],
+  }
+  for (const behavior of [config.DefaultCacheBehavior!, ...(config.CacheBehaviors?.Items ?? [])])
+    behavior.LambdaFunctionAssociations = association
+  await client.send(
+    new UpdateDistributionCommand({ Id: id, DistributionConfig: config, IfMatch: read.ETag }),
+  )
+}
+
+/** A sandbox with a site whose guard was put there by hand, without the command line. */
+export async function startGuardedSite(
+  options: { site?: NewSite; change?: (config: EdgeConfig) => EdgeConfig } = {},
+): Promise<GuardedSite> {
+  const sandbox = await startSandbox()
+  try {
+    sandbox.okta.addUser({ ...PEOPLE.ada, groups: ['Reports'] })
+    sandbox.okta.addUser({ ...PEOPLE.ben, groups: ['Reports', 'Crew'] })
+    sandbox.okta.addUser(PEOPLE.eve)
+    const site = sandbox.createSite(options.site)
+    const [session, client] = [rsa('session-1'), rsa('client-1')]
+    const appId = await createApp(sandbox, site.url, client.public)
+    const prefix = `/s3-okta-guard/${site.distributionId}/keys`
+    const plain: EdgeConfig = {
+      version: 1,
+      distribution: site.distributionId,
+      origins: [site.url],
+      clientId: appId,
+      oktaHost: new URL(sandbox.okta.url).host,
+      okta: await metadata(sandbox.okta.url),
+      sessionKeys: [session.public],
+      session: { tokenSeconds: 900, maxSeconds: 43_200 },
+      secrets: {
+        region: 'us-east-1',
+        endpoint: sandbox.aws.url,
+        session: `${prefix}/session`,
+        client: `${prefix}/client`,
+        seal: `${prefix}/seal`,
+      },
+    }
+    const config = options.change?.(plain) ?? plain
+    const { bytes } = makeEdgeZip(await loadEdgeBuild(), config)
+    const rings = {
+      [config.secrets.session]: { version: 1, keys: [{ kid: 'session-1', key: session.private }] },
+      [config.secrets.client]: { version: 1, keys: [{ kid: 'client-1', key: client.private }] },
+      [config.secrets.seal]: {
+        version: 1,
+        keys: [{ kid: 'seal-1', key: randomBytes(32).toString('base64url') }],
+      },
+    }
+    const name = `s3-okta-guard-${site.distributionId}`
+    await attach(sandbox, site.distributionId, await publish(sandbox, name, rings, bytes))
+    return { sandbox, site, appId, config, close: () => sandbox.close() }
+  } catch (error) {
+    await sandbox.close()
+    throw error
+  }
+}
