@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { GuardError } from '../errors/guard-error.ts'
 import { assertProfile, credentialsError, environmentKeys } from './credentials.ts'
 import type { ServiceName } from './endpoints.ts'
@@ -76,6 +77,8 @@ export function createContext(options: AwsOptions): AwsContext {
       const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS)
       const signals = options.signal ? [options.signal, deadline] : [deadline]
       const abortSignal = AbortSignal.any(signals)
+      // The SDK listens once a request, and a call may have many pages and retries.
+      setMaxListeners(0, abortSignal)
       try {
         abortSignal.throwIfAborted()
         return await orAbort(call({ abortSignal }), abortSignal)

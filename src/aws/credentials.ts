@@ -60,6 +60,15 @@ export async function credentialsError(failure: AwsFailure, source: Source): Pro
   if (!facts.exists) return missing(named, facts, failure)
   const verb = facts.login ? 'aws login' : 'aws sso login'
   const renewable = facts.sso || facts.login
+  if (/multi-factor|MFA/i.test(failure.message)) {
+    return new GuardError({
+      code: 'aws-credentials',
+      message: `The AWS profile "${profile}" asks for a second factor: ${failure.message}`,
+      hint: 'Get a session with your code first, and export its three variables without --profile.',
+      next: [`aws configure export-credentials --profile ${profile} --format env`],
+      cause: failure,
+    })
+  }
   return new GuardError({
     code: 'aws-credentials',
     message: `The AWS credentials of profile "${profile}" ${expired ? 'have expired' : 'do not work'}: ${failure.message}`,
@@ -80,6 +89,15 @@ function missing(named: string | undefined, facts: ProfileFacts, cause: AwsFailu
       message: `There is no AWS profile "${named}": it is neither in ${where}.`,
       hint: others || 'No profile at all was found in these files.',
       next: ['aws configure list-profiles', `aws configure sso --profile ${named}`],
+      cause,
+    })
+  }
+  if (!/^(Credentials|Token)ProviderError$/.test(cause.name)) {
+    return new GuardError({
+      code: 'aws-credentials',
+      message: `AWS does not take the credentials of this machine or job: ${cause.message}`,
+      hint: 'Check its role, or name a profile with --profile.',
+      next: ['aws sts get-caller-identity'],
       cause,
     })
   }

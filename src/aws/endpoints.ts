@@ -23,7 +23,7 @@ export function isLoopback(hostname: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
-export function isAwsHost(hostname: string): boolean {
+function isAwsHost(hostname: string): boolean {
   return /\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/i.test(hostname)
 }
 

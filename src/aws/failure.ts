@@ -19,6 +19,10 @@ const CREDENTIALS = new Set([
   'InvalidAccessKeyId',
   'AuthFailure',
   'OptInRequired',
+  // Of the services behind the chain: SSO, and STS with a web identity.
+  'UnauthorizedException',
+  'InvalidIdentityToken',
+  'InvalidIdentityTokenException',
 ])
 
 const DENIED = new Set([
@@ -43,8 +47,8 @@ const THROTTLED = new Set([
   'PriorRequestNotComplete',
 ])
 
-const NETWORK =
-  /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL)/
+const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_SSL)/
+const CERTIFICATE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS)/
 
 export type FailureKind = 'credentials' | 'denied' | 'throttled' | 'unreachable' | 'failed'
 
@@ -63,8 +67,7 @@ export function toFailure(
   secrets: readonly string[] = [],
 ): AwsFailure {
   const thrown = (typeof error === 'object' && error !== null ? error : {}) as SdkError
-  const code =
-    typeof thrown.code === 'string' && NETWORK.test(thrown.code) ? thrown.code : undefined
+  const code = typeof thrown.code === 'string' && isNetwork(thrown.code) ? thrown.code : undefined
   const name = code ?? (typeof thrown.name === 'string' ? thrown.name : 'Error')
   const raw = typeof thrown.message === 'string' && thrown.message !== '' ? thrown.message : name
   const message = withhold(raw, secrets)
@@ -98,7 +101,7 @@ export function kindOf(failure: AwsFailure): FailureKind {
   }
   if (DENIED.has(name)) return 'denied'
   if (THROTTLED.has(name) || status === 429) return 'throttled'
-  if (NETWORK.test(name) || name === 'TimeoutError' || name === 'DeadlineExceeded') {
+  if (isNetwork(name) || name === 'TimeoutError' || name === 'DeadlineExceeded') {
     return 'unreachable'
   }
   return 'failed'
@@ -144,7 +147,9 @@ function optionsOf(
       return {
         code: 'aws-unreachable',
         message: `${known.endpoint ?? `AWS (${failure.service})`} cannot be reached: ${failure.message}`,
-        hint: 'Check the network, the proxy and the name service, then run the same command again.',
+        hint: CERTIFICATE.test(failure.name)
+          ? 'A proxy of your network seems to sit in between: name its certificate in NODE_EXTRA_CA_CERTS.'
+          : 'Check the network, the proxy and the name service, then run the same command again.',
       }
     case 'failed':
       return {
@@ -153,6 +158,10 @@ function optionsOf(
         hint: 'Run the same command again; it continues where it stopped.',
       }
   }
+}
+
+function isNetwork(code: string): boolean {
+  return NETWORK.test(code) || CERTIFICATE.test(code)
 }
 
 /** The failed AWS call behind an error, if there is one. */

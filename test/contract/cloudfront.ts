@@ -14,6 +14,8 @@ interface CloudFrontTarget extends Target {
   delays: Delays
 }
 
+const zipOf = (code: string): Uint8Array => zipSync({ 'index.js': strToU8(code) })
+
 /** CloudFront, against the sandbox only: moto drops associations and takes any ETag. */
 export function cloudfrontContract(target: () => CloudFrontTarget): void {
   let arn = ''
@@ -24,9 +26,7 @@ export function cloudfrontContract(target: () => CloudFrontTarget): void {
     const role = { name: 'edge', description: '', trust: TRUST, tags: {} }
     const { arn: roleArn } = await aws.iam.createRole(role)
     await settle()
-    const zip = zipSync({
-      'index.js': strToU8('exports.handler = async () => ({ status: "503" })'),
-    })
+    const zip = zipOf('exports.handler = async () => ({ status: "503" })')
     const settings = { runtime: 'nodejs22.x', handler: 'index.handler', memory: 128, timeout: 5 }
     const input = { name: 'attach', description: '', roleArn, ...settings }
     await aws.lambda.createFunction({ ...input, zip, tags: {} })
@@ -145,7 +145,27 @@ export function cloudfrontContract(target: () => CloudFrontTarget): void {
       })
     })
 
-    test('a version that distributions use, or replicas of it, is not deleted', async () => {
+    test('a detached version is deleted when its last replica is gone', async () => {
+      const { lambda, cloudfront } = target().aws
+      await lambda.updateCode('attach', zipOf('exports.handler = async () => null'))
+      await target().settle()
+      const { codeSha256 } = (await lambda.getFunction('attach'))!
+      const version = (await lambda.publishVersion('attach', codeSha256, '')).arn
+      await target().settle()
+      const id = everyField()
+      const lambdas = [{ arn: version, eventType: 'viewer-request', includeBody: false }]
+      for (const each of [lambdas, []]) {
+        const { xml, etag } = await configOf(id)
+        const patched = patchAssociations(xml, [{ pattern: 'default', lambda: each }])
+        expect(await cloudfront.updateConfig(id, patched, etag)).toBe('done')
+        target().sandbox.clock.advance(target().delays.deploy)
+      }
+      expect(await lambda.deleteVersion(version)).toBe(false)
+      target().sandbox.clock.advance(target().delays.replica)
+      expect(await lambda.deleteVersion(version)).toBe(true)
+    })
+
+    test('a version that distributions use is not deleted', async () => {
       const { lambda } = target().aws
       everyField()
       expect(await lambda.deleteVersion(arn)).toBe(false)

@@ -5,6 +5,7 @@ import { startTestAws } from '../helpers/sandbox-aws.ts'
 import { cloudfrontContract } from './cloudfront.ts'
 import { iamContract } from './iam.ts'
 import { lambdaContract } from './lambda.ts'
+import { refusalsContract } from './refusals.ts'
 import { ssmContract } from './ssm.ts'
 import type { Target } from './target.ts'
 
@@ -44,5 +45,6 @@ describe('the AWS contract, against the sandbox', () => {
   iamContract(() => current(target))
   ssmContract(() => current(target), faithful)
   lambdaContract(() => current(target), faithful)
+  refusalsContract(() => current(sandbox))
   cloudfrontContract(() => ({ ...current(target), sandbox: current(sandbox), delays: DELAYS }))
 })

@@ -154,6 +154,18 @@ describe('credentials', () => {
     expect(error.next[0]).toMatch(/^aws sso login --profile /)
   })
 
+  test('of a role of this machine: are not said to be missing', async () => {
+    const error = await credentialsError(expired, { profile: undefined, env })
+    expect(error.message).toContain('credentials of this machine')
+  })
+
+  test('that need a second factor: says how to get a session', async () => {
+    const message = 'Profile work requires multi-factor authentication'
+    const asked = failed('CredentialsProviderError', message)
+    const error = await credentialsError(asked, { profile: 'work', env })
+    expect(error.next).toEqual(['aws configure export-credentials --profile work --format env'])
+  })
+
   test('of a profile with keys: names the files, never a key', async () => {
     const error = await credentialsError(failed('InvalidClientTokenId', 'invalid', 403), {
       profile: 'old',
@@ -185,6 +197,13 @@ describe('credentials', () => {
     const ours = { ...identity, partition: 'aws' }
     expect(await tryAws({ identity: () => Promise.resolve(ours) })).toEqual({ identity: ours })
   })
+})
+
+test('a certificate that nobody knows: names the variable that helps', () => {
+  const error = Object.assign(new Error('unable to verify'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' })
+  const explained = toGuardError(toFailure('sts', 'GetCallerIdentity', error))
+  expect(explained.code).toBe('aws-unreachable')
+  expect(explained.hint).toContain('NODE_EXTRA_CA_CERTS')
 })
 
 test.each([
