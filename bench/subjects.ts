@@ -96,6 +96,7 @@ function requestEvent() {
               ...header('User-Agent', 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0'),
               ...header('Accept', 'text/html,application/xhtml+xml,*/*;q=0.8'),
               ...header('Accept-Language', 'en-US,en;q=0.9'),
+              ...header('Cookie', 'COOKIES'),
               ...header('Sec-Fetch-Mode', 'navigate'),
               ...header('Sec-Fetch-Dest', 'document'),
               ...header('Sec-Fetch-Site', 'none'),
