@@ -68,7 +68,8 @@ async function main() {
   const url = `http://127.0.0.1:${port}`
   const args = [...MODULE, '-H', '127.0.0.1', '-p', String(port)]
   const server = spawn(findPython(), args, { stdio: ['ignore', 'ignore', 'ignore'] })
-  const stop = () => server.kill('SIGKILL')
+  const children = [server]
+  const stop = () => children.forEach((child) => child.kill('SIGKILL'))
   process.on('exit', stop)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
   await ready(url, server)
@@ -78,6 +79,7 @@ async function main() {
     [vitest, 'run', '--config', 'vitest.contract.config.ts', ...process.argv.slice(2)],
     { cwd: root, stdio: 'inherit', env: { ...process.env, GUARD_MOTO_URL: url } },
   )
+  children.push(suite)
   const code = await finished(suite)
   stop()
   return code
