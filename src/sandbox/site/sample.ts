@@ -51,7 +51,7 @@ const REPORT = `<h1>Third quarter</h1>
 <figure><img src="/reports/chart.svg" width="640" height="240" alt="Bar chart: 41,000 passengers in July, 47,000 in August, 52,000 in September">
 <figcaption>Passengers by month, all routes.</figcaption></figure>
 <section class="card" aria-labelledby="routes"><h2 id="routes">By route</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="routes"><table><thead><tr><th scope="col">Route</th><th scope="col">Passengers</th></tr></thead>
+<div class="scroll"><table><thead><tr><th scope="col">Route</th><th scope="col">Passengers</th></tr></thead>
 <tbody id="rows"><tr><td>Harbor</td><td>61,400</td></tr><tr><td>Islands</td><td>52,900</td></tr><tr><td>Lighthouse</td><td>25,700</td></tr></tbody></table></div></section>
 <section class="card" aria-labelledby="asked"><h2 id="asked">What this page was asked for</h2>
 <p>The part of the address after the question mark.</p><p><code id="query">(no query)</code></p><dl id="parameters"></dl></section>`
