@@ -39,11 +39,11 @@ process.stdout.write(`${verdict} in ${((performance.now() - started) / 1000).toF
 
 function report(metafile) {
   const outputs = Object.entries(metafile.outputs)
-  const total = outputs.reduce((sum, [, output]) => sum + output.bytes, 0)
   for (const [file, output] of outputs) {
-    if (!output.entryPoint) continue
     const name = path.relative(staging, path.resolve(root, file))
+    if (!/^(edge\/[^/]+|cli)\.js$/.test(name)) continue
     process.stdout.write(`dist/${name}  ${(output.bytes / 1024).toFixed(1)} KB\n`)
   }
+  const total = outputs.reduce((sum, [, output]) => sum + output.bytes, 0)
   process.stdout.write(`  ${outputs.length} files, ${(total / 1024).toFixed(0)} KB\n`)
 }

@@ -1,4 +1,5 @@
 // What is bundled and how; the tests of the bundles read the same options.
+import { createRequire, isBuiltin } from 'node:module'
 import path from 'node:path'
 
 /** The pair of scripts that runs at CloudFront: CommonJS, because Lambda loads it by `require`. */
@@ -51,6 +52,7 @@ export function cliOptions(root, outdir) {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
+    plugins: [requireAsNodeDoes],
     minifySyntax: true,
     minifyWhitespace: true,
     // Names stay as they are: a stack trace in a bug report must say something.
@@ -61,6 +63,26 @@ export function cliOptions(root, outdir) {
     logLevel: 'warning',
     banner: { js: requireForCommonJs },
   }
+}
+
+/**
+ * `module` before `main` lets esbuild leave out what is not imported, two thirds of the AWS clients.
+ * But a `require` must get the CommonJS file that Node.js would give it: node-fetch's ES module has
+ * its function under `default`, where the Okta SDK does not look.
+ */
+const requireAsNodeDoes = {
+  name: 'require-as-node-does',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ path: name, kind, resolveDir }) => {
+      if (kind !== 'require-call' || isBuiltin(name)) return undefined
+      try {
+        return { path: createRequire(path.join(resolveDir, 'from.js')).resolve(name) }
+      } catch {
+        // Optional and not installed: esbuild says so, or leaves it to the `try` around it.
+        return undefined
+      }
+    })
+  },
 }
 
 const requireForCommonJs =
