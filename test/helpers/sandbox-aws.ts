@@ -78,7 +78,7 @@ export async function startTestAws(
     operations,
     clients,
     async close() {
-      for (const client of Object.values(clients)) client.destroy()
+      for (const client of Object.values<{ destroy(): void }>({ ...clients })) client.destroy()
       await aws.close()
     },
   }

@@ -48,7 +48,7 @@ function shown(record: DistributionRecord, model: DistributionModel): EdgeDistri
     enabled: model.enabled,
     aliases: model.aliases,
     defaultRootObject: model.defaultRootObject,
-    origins: model.origins,
+    origins: [...model.origins, ...groupsAsOrigins(model)],
     behaviors: model.behaviors.map((behavior) => ({
       pathPattern: behavior.pathPattern,
       targetOriginId: behavior.targetOriginId,
@@ -58,6 +58,16 @@ function shown(record: DistributionRecord, model: DistributionModel): EdgeDistri
     })),
     customErrorResponses: model.customErrorResponses,
   }
+}
+
+/** Every answer of the stand-in origins is final, so a group never fails over: it is its primary. */
+function groupsAsOrigins({
+  origins,
+  originGroups,
+}: DistributionModel): EdgeDistribution['origins'] {
+  return originGroups.flatMap(({ id, primary }) =>
+    origins.filter((origin) => origin.id === primary).map((origin) => ({ ...origin, id })),
+  )
 }
 
 /** Viewers reach a staging distribution only through the policy of its primary one. */

@@ -34,9 +34,9 @@ export function mergeTags(
 export function tagsFromList(list: unknown): Map<string, string> {
   if (!Array.isArray(list)) return new Map()
   return new Map(
-    (list as { Key?: unknown; Value?: unknown }[]).map((tag) => [
-      String(tag.Key ?? ''),
-      String(tag.Value ?? ''),
+    (list as { Key?: unknown; Value?: unknown }[]).map(({ Key, Value }) => [
+      typeof Key === 'string' ? Key : '',
+      typeof Value === 'string' ? Value : '',
     ]),
   )
 }

@@ -28,8 +28,11 @@ export function checkDocument(config: Element): void {
 /** Refuses what does not fit together, or does not fit the rest of the account. */
 export function checkModel(model: DistributionModel, id: string, cloud: Cloud): void {
   if (model.origins.length === 0) throw invalid('The parameter Origins must have an item.')
-  for (const { targetOriginId } of model.behaviors) {
-    if (model.origins.some((origin) => origin.id === targetOriginId)) continue
+  const origins = model.origins.map((origin) => origin.id)
+  const groups = model.originGroups
+  const targets = model.behaviors.map(({ targetOriginId }) => targetOriginId)
+  for (const target of [...targets, ...groups.map(({ primary }) => primary)]) {
+    if (origins.includes(target) || groups.some(({ id }) => id === target)) continue
     throw new AwsError(
       'NoSuchOrigin',
       404,

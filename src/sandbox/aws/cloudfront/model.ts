@@ -27,6 +27,8 @@ export interface DistributionModel {
   aliases: string[]
   defaultRootObject: string
   origins: EdgeDistribution['origins']
+  /** A behavior may target a group instead of an origin; edges ask its first member. */
+  originGroups: { id: string; primary: string }[]
   /** In matching order, the default one last. */
   behaviors: BehaviorModel[]
   customErrorResponses: EdgeDistribution['customErrorResponses']
@@ -45,6 +47,10 @@ export function readModel(config: Element): DistributionModel {
       id: textOf(origin, 'Id'),
       domainName: textOf(origin, 'DomainName'),
       originPath: textOf(origin, 'OriginPath'),
+    })),
+    originGroups: items(config, 'OriginGroups').map((group) => ({
+      id: textOf(group, 'Id'),
+      primary: textOf(items(group, 'Members')[0], 'OriginId'),
     })),
     behaviors: [
       ...items(config, 'CacheBehaviors').map((behavior) =>

@@ -18,9 +18,9 @@ export const publishOperations: LambdaOperation[] = [
       const record = functionOf(refOf(input, context), context)
       const { CodeSha256: sha, RevisionId: revisionId, Description: description } = input.body
       checkRevision(record, revisionId)
-      if (sha !== undefined && sha !== '' && sha !== record.codeSha256) {
+      if (typeof sha === 'string' && sha !== '' && sha !== record.codeSha256) {
         throw invalidValue(
-          `CodeSHA256 (${String(sha)}) is different from current CodeSHA256 in $LATEST (${record.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+          `CodeSHA256 (${sha}) is different from current CodeSHA256 in $LATEST (${record.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
         )
       }
       checkIdle(record, context.now)

@@ -96,10 +96,11 @@ describe('CloudFront', () => {
     const handle = requestHandler.handle.bind(requestHandler)
     requestHandler.handle = async (...call) => {
       const answer = await handle(...call)
+      const response = answer.response as { body: AsyncIterable<Uint8Array> }
       const parts: Uint8Array[] = []
-      for await (const part of answer.response.body as AsyncIterable<Uint8Array>) parts.push(part)
+      for await (const part of response.body) parts.push(part)
       bodies.push(Buffer.concat(parts).toString('utf8'))
-      answer.response.body = Readable.from(parts)
+      response.body = Readable.from(parts)
       return answer
     }
     const { cloudfront } = cloud.clients

@@ -78,6 +78,21 @@ describe('what the edges see', () => {
     expect(guard()).toBe(arn)
   })
 
+  it('takes an origin group for its primary origin', () => {
+    const xml = RICH_XML.replace(
+      '<DefaultCacheBehavior>',
+      '<OriginGroups><Quantity>1</Quantity><Items><OriginGroup><Id>both</Id><Members><Quantity>2</Quantity><Items><OriginGroupMember><OriginId>site</OriginId></OriginGroupMember><OriginGroupMember><OriginId>api</OriginId></OriginGroupMember></Items></Members></OriginGroup></Items></OriginGroups>$&',
+    ).replace('<TargetOriginId>site', '<TargetOriginId>both')
+    cloud.aws.createDistributionFromXml({ domainName: 'localhost:1', xml })
+    const distribution = cloud.aws.edge.deployed('localhost:1')
+    expect(distribution?.behaviors.at(-1)?.targetOriginId).toBe('both')
+    expect(distribution?.origins).toContainEqual({
+      id: 'both',
+      domainName: 'b.s3.us-east-1.amazonaws.com',
+      originPath: '/v1',
+    })
+  })
+
   it('hides a staging distribution', () => {
     cloud.aws.createDistribution({
       domainName: 'localhost:1',
