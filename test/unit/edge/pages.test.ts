@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { gatePage } from '../../../src/edge-function/pages/gate.ts'
+import { pageResponse } from '../../../src/edge-function/pages/layout.ts'
+import * as pages from '../../../src/edge-function/pages/sign-in.ts'
+import { headerOf, ORIGIN } from '../../helpers/edge.ts'
+
+const okta = 'acme.okta.example'
+const show = (page: Parameters<typeof pageResponse>[0]) => pageResponse(page, ORIGIN, 'id==')
+const all = {
+  'bad-request': gatePage('bad-request', ORIGIN, 'id==', '/'),
+  'not-found': gatePage('not-found', ORIGIN, 'id==', '/'),
+  framed: gatePage('framed', ORIGIN, 'id==', '/'),
+  unavailable: gatePage('unavailable', ORIGIN, 'id==', '/'),
+  unusable: show(pages.unusable(ORIGIN)),
+  attemptGone: show(pages.attemptGone(ORIGIN, '/a')),
+  blockedCookies: show(pages.blockedCookies(ORIGIN, '/a')),
+  accessDenied: show(pages.accessDenied(ORIGIN, '/a', okta)),
+  oktaError: show(pages.oktaError('invalid_scope', ORIGIN, '/a', okta)),
+  busy: show(pages.oktaError('temporarily_unavailable', ORIGIN, '/a', okta)),
+  failed: show(pages.failed('id-token', ORIGIN, '/a', okta)),
+  confirm: show(pages.confirmSignOut(`${ORIGIN}/_guard/logout?token=x`, ORIGIN)),
+  signedOut: show(pages.signedOut(ORIGIN)),
+}
+
+describe.each(Object.entries(all))('the page %s', (name, response) => {
+  const body = response.body!
+
+  it('is a small whole document with one heading, a landmark, a way forward and the request id', () => {
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(8192)
+    expect(body).toMatch(/^<!doctype html><html lang="en">.*<title>[^<]+<\/title>/i)
+    expect(body.match(/<h1>/g)).toHaveLength(1)
+    expect(body).toContain('<main>')
+    expect(body).toMatch(/<a href="/)
+    expect(body).toContain('id==')
+  })
+
+  it('L02 O17 loads nothing, runs nothing and is stored nowhere', () => {
+    const style = createHash('sha256').update(/<style>(.*)<\/style>/s.exec(body)![1]!)
+    expect(headerOf(response, 'content-security-policy')).toBe(
+      `default-src 'none'; style-src 'sha256-${style.digest('base64')}'; form-action 'none'; base-uri 'none'; frame-ancestors ${name === 'framed' ? "'self'" : "'none'"}`,
+    )
+    expect(body).not.toMatch(/<script|<img|<link|url\(|@import| style=| on\w+=/i)
+    expect(headerOf(response, 'x-content-type-options')).toBe('nosniff')
+    expect(headerOf(response, 'referrer-policy')).toBe('no-referrer')
+    expect(headerOf(response, 'cache-control')).toBe('no-store')
+    expect(headerOf(response, 'strict-transport-security')).toBeDefined()
+  })
+})
+
+describe('a page', () => {
+  const evil = `"><script>'&`
+
+  it('L01 R22 escapes every value', () => {
+    const { body } = pageResponse(
+      {
+        status: 400,
+        marker: 'page',
+        title: evil,
+        text: [evil],
+        links: [{ href: evil, label: evil }],
+      },
+      `https://${evil}`,
+      evil,
+    )
+    expect(body).not.toContain('<script')
+    expect(body!.match(/&#34;&#62;&#60;script&#62;&#39;&#38;/g)).toHaveLength(7)
+  })
+
+  it('repeats an error code of Okta only if it is one', () => {
+    expect(all.oktaError.body).toContain('“invalid_scope”')
+    expect(show(pages.oktaError(evil, ORIGIN, '/', okta)).body).not.toContain('script')
+  })
+
+  it('asks for HTTPS only where it was served so', () => {
+    const page = pageResponse(pages.signedOut('http://localhost:1'), 'http://localhost:1', 'x')
+    expect(page.headers).not.toHaveProperty('strict-transport-security')
+  })
+})
