@@ -16,12 +16,17 @@ function unknownKey(path: PropertyKey[], json: ParsedJson): string {
   const name = String(path.at(-1))
   const parent = dotted(path.slice(0, -1))
   const siblings = KEYS.filter((known) => known.split('.').slice(0, -1).join('.') === parent)
-  const meant = nearest(name, siblings) ?? nearest(name, KEYS)
+  const meant = nearest(name, siblings) ?? elsewhere(name)
   const suggestion =
     meant === undefined
       ? `the keys here are ${siblings.map((known) => known.split('.').at(-1)).join(', ')}`
       : `did you mean "${meant}"?`
   return `line ${json.at(path).line}: ${shown(path)} is an unknown key; ${suggestion}`
+}
+
+/** The same word where it belongs, e.g. `groups` for `allow.groups`. */
+function elsewhere(name: string): string | undefined {
+  return KEYS.find((known) => known.split('.').at(-1)?.toLowerCase() === name.toLowerCase())
 }
 
 function wrongValue(path: PropertyKey[], json: ParsedJson): string {

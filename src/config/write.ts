@@ -1,4 +1,4 @@
-import { access, constants, open, realpath, rename, rm } from 'node:fs/promises'
+import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { GuardError } from '../errors/guard-error.ts'
 import { configSchema } from './schema.ts'
@@ -11,7 +11,7 @@ export async function assertWritable(file: string): Promise<void> {
     const trial = temporary(target)
     await (await open(trial, 'wx')).close()
     await rm(trial)
-    if (await exists(target)) await access(target, constants.W_OK)
+    if (await exists(target)) await assertReplaceable(target)
   } catch (error) {
     throw unwritable(file, error)
   }
@@ -40,6 +40,13 @@ export async function writeConfig(file: string, config: ConfigFile): Promise<voi
 /** The text of the file: keys in the order of the schema, whatever order they come in. */
 export function serializeConfig(config: ConfigFile): string {
   return `${JSON.stringify(configSchema.parse(config), undefined, 2)}\n`
+}
+
+async function assertReplaceable(target: string): Promise<void> {
+  await access(target, constants.W_OK)
+  if ((await stat(target)).isDirectory()) {
+    throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+  }
 }
 
 function temporary(target: string): string {

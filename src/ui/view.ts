@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Finding, Later, Severity } from '../plan/types.ts'
 import type { Channel } from './channel.ts'
 import type { View } from './output.ts'
@@ -35,14 +36,17 @@ function tableLines(rows: string[][]): string[] {
   const widths: number[] = []
   for (const row of rows) {
     row.forEach((cell, index) => {
-      widths[index] = Math.max(widths[index] ?? 0, cell.length)
+      widths[index] = Math.max(widths[index] ?? 0, width(cell))
     })
   }
-  return rows.map((row) =>
-    row
-      .map((cell, index) => cell.padEnd(index === row.length - 1 ? 0 : (widths[index] ?? 0)))
-      .join('  '),
-  )
+  const padded = (cell: string, index: number) =>
+    cell + ' '.repeat((widths[index] ?? 0) - width(cell))
+  return rows.map((row) => row.map(padded).join('  ').trimEnd())
+}
+
+/** Colors take no room. */
+function width(cell: string): number {
+  return stripVTControlCharacters(cell).length
 }
 
 function findingLines(finding: Finding, style: Style): string[] {

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
+import { main } from '../../src/cli.ts'
 import { runProgram } from '../../src/commands/program.ts'
 import type { RunnableCommand } from '../../src/commands/spec.ts'
-import { COMMANDS } from '../../src/commands/table.ts'
 import { interrupted } from '../../src/errors/interrupted.ts'
 import { processIo } from '../../src/ui/io.ts'
 import type { Io } from '../../src/ui/io.ts'
@@ -80,7 +80,9 @@ export async function startCli(argv: string[], options: CliOptions = {}): Promis
     },
     ...(options.prompter && { prompter: options.prompter }),
   }
-  const done = runProgram(argv, io, options.commands ?? COMMANDS).then((exitCode) => ({
+  const { commands } = options
+  const run = commands ? runProgram(argv, io, commands) : main(argv, io)
+  const done = run.then((exitCode) => ({
     exitCode,
     stdout: stdout.text(),
     stderr: stderr.text(),

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { nearest } from '../../../src/config/nearest.ts'
+import { ACCEPTED_BY_FLAG, mergeSettings } from '../../../src/config/precedence.ts'
+import type { SettingFlags } from '../../../src/config/precedence.ts'
+import type { ConfigFile } from '../../../src/config/schema.ts'
+
+const NO_FLAGS: SettingFlags = { group: [], everyone: false, host: [], behavior: [], accept: [] }
+
+const FILE: ConfigFile = {
+  version: 1,
+  distribution: 'EFILE',
+  hosts: ['file.example.com'],
+  behaviors: ['/file/*'],
+  okta: { orgUrl: 'https://file.okta.com', authorizationServer: 'file' },
+  allow: { groups: ['File'] },
+  session: { maxHours: 1 },
+  status: { accept: [{ finding: 'known', reason: 'in the file' }] },
+}
+
+const ENV = { OKTA_CLIENT_ORGURL: 'https://env.okta.com' }
+
+test('told nothing, it knows the defaults and leaves the rest open', () => {
+  expect(mergeSettings(NO_FLAGS, {}, undefined)).toEqual({
+    distribution: undefined,
+    hosts: undefined,
+    behaviors: 'all',
+    okta: { orgUrl: undefined, authorizationServer: 'org' },
+    allow: undefined,
+    session: { tokenMinutes: 15, maxHours: 12 },
+    function: { runtime: 'nodejs22.x' },
+    status: { accept: [] },
+  })
+})
+
+test('the file alone', () => {
+  expect(mergeSettings(NO_FLAGS, {}, FILE)).toMatchObject({
+    distribution: 'EFILE',
+    hosts: ['file.example.com'],
+    behaviors: ['/file/*'],
+    okta: { orgUrl: 'https://file.okta.com', authorizationServer: 'file' },
+    allow: { groups: ['File'] },
+    session: { tokenMinutes: 15, maxHours: 1 },
+  })
+})
+
+test('the environment wins over the file, unless it is empty', () => {
+  expect(mergeSettings(NO_FLAGS, ENV, FILE).okta.orgUrl).toBe('https://env.okta.com')
+  const empty = { OKTA_CLIENT_ORGURL: '' }
+  expect(mergeSettings(NO_FLAGS, empty, FILE).okta.orgUrl).toBe('https://file.okta.com')
+})
+
+test('flags win over both', () => {
+  const flags: SettingFlags = {
+    distribution: 'EFLAG',
+    oktaOrgUrl: 'https://flag.okta.com',
+    authorizationServer: 'flag',
+    group: ['A', 'B', 'A'],
+    everyone: false,
+    host: ['flag.example.com'],
+    behavior: ['default'],
+    accept: [],
+  }
+  expect(mergeSettings(flags, ENV, FILE)).toMatchObject({
+    distribution: 'EFLAG',
+    hosts: ['flag.example.com'],
+    behaviors: ['default'],
+    okta: { orgUrl: 'https://flag.okta.com', authorizationServer: 'flag' },
+    allow: { groups: ['A', 'B'] },
+  })
+})
+
+test('--everyone replaces the groups of the file', () => {
+  expect(mergeSettings({ ...NO_FLAGS, everyone: true }, {}, FILE).allow).toEqual({ everyone: true })
+})
+
+test('--accept adds to what the file accepts, and keeps its reasons', () => {
+  const flags = { ...NO_FLAGS, accept: ['known', 'new'] }
+  expect(mergeSettings(flags, {}, FILE).status.accept).toEqual([
+    { finding: 'known', reason: 'in the file' },
+    { finding: 'new', reason: ACCEPTED_BY_FLAG },
+  ])
+})
+
+test.each([
+  ['behaviours', 'behaviors'],
+  ['Hosts', 'hosts'],
+  ['tokenMinute', 'session.tokenMinutes'],
+  ['groups', 'allow.groups'],
+  ['entirely-else', undefined],
+  ['site', undefined],
+])('%s is near to %s', (word, meant) => {
+  const keys = ['hosts', 'behaviors', 'session.tokenMinutes', 'allow.groups', 'okta']
+  expect(nearest(word, keys)).toBe(meant)
+})
