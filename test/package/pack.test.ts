@@ -92,7 +92,7 @@ describe('the package as npm gives it to an operator', () => {
   })
 
   test('npx s3-okta-guard --help says what it can do', async () => {
-    const { stdout, stderr } = await inFolder('npx', '--no', 's3-okta-guard', '--help')
+    const { stdout, stderr } = await inFolder('npx', 's3-okta-guard', '--help')
     for (const command of ['init', 'apply', 'status', 'teardown', 'demo']) {
       expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, 'm'))
     }
@@ -100,7 +100,7 @@ describe('the package as npm gives it to an operator', () => {
   })
 
   test('npx s3-okta-guard demo --check installs, signs in and tears down', async () => {
-    const { stderr } = await inFolder('npx', '--no', 's3-okta-guard', 'demo', '--check')
+    const { stderr } = await inFolder('npx', 's3-okta-guard', 'demo', '--check')
     expect(stderr).not.toMatch(/Warning|WARNING|deprecat/)
   }, 120_000)
 })
