@@ -15,7 +15,7 @@ export interface VirtualClock extends Clock {
 }
 
 /** Starts at the real time, so that signatures and certificates look sane. */
-export function virtualClock(start = Date.now()): VirtualClock {
+function virtualClock(start = Date.now()): VirtualClock {
   let now = start
   return {
     now: () => now,
@@ -25,7 +25,7 @@ export function virtualClock(start = Date.now()): VirtualClock {
   }
 }
 
-export const NO_DELAYS: Delays = { deploy: 0, role: 0, lambda: 0, replica: 0 }
+const NO_DELAYS: Delays = { deploy: 0, role: 0, lambda: 0, replica: 0 }
 
 export interface SdkClients {
   sts: STSClient

@@ -9,7 +9,7 @@ import type { NewIdentity } from './identities.ts'
 import { serve } from './server.ts'
 import type { Cloud, Credentials } from './types.ts'
 
-export type { NewBehavior, NewDistribution } from './cloudfront/example.ts'
+export type { NewDistribution } from './cloudfront/example.ts'
 export type { Credentials } from './types.ts'
 
 export interface AwsOptions {

@@ -82,7 +82,7 @@ export function versionOf(ref: FunctionRef, context: Context): FunctionRecord | 
   return version
 }
 
-export function notFound(arn: string, qualifier?: string): AwsError {
+function notFound(arn: string, qualifier?: string): AwsError {
   const whole = qualifier === undefined ? arn : `${arn}:${qualifier}`
   return new AwsError('ResourceNotFoundException', 404, `Function not found: ${whole}`)
 }

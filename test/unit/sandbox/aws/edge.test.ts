@@ -3,6 +3,7 @@ import { GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { signed } from '../../../../src/edge-function/sign-in/sigv4.ts'
 import { sdkClients, startTestAws } from '../../../helpers/sandbox-aws.ts'
 import type { TestAws } from '../../../helpers/sandbox-aws.ts'
 import { RICH_XML, withLambda } from './distribution.fixture.ts'
@@ -114,6 +115,37 @@ describe('what the edges see', () => {
     expect(Buffer.from(cloud.aws.edge.version(arn)?.zip ?? [])).toEqual(Buffer.from(zip))
     expect(cloud.aws.edge.version(arn.replace(/:1$/, ':2'))).toBeUndefined()
     expect(cloud.aws.edge.version(arn.replace(/:1$/, ''))).toBeUndefined()
+  })
+
+  it('takes the signature of the edge function, and of no other secret', async () => {
+    const arn = await publishedVersion(cloud.clients)
+    const credentials = cloud.aws.edge.version(arn)?.credentials
+    if (!credentials) throw new Error('no credentials')
+    const ask = async (secretAccessKey: string): Promise<unknown> => {
+      const body = JSON.stringify({ Names: ['/g/keys/session'], WithDecryption: true })
+      const call = {
+        region: 'us-east-1',
+        service: 'ssm',
+        host: new URL(cloud.aws.url).host,
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': 'AmazonSSM.GetParameters',
+        },
+        body,
+      }
+      const { host: _host, ...headers } = signed(
+        call,
+        { ...credentials, secretAccessKey },
+        cloud.clock.now(),
+      )
+      const response = await fetch(cloud.aws.url, { method: 'POST', headers, body })
+      return response.json()
+    }
+    expect(await ask(credentials.secretAccessKey)).toMatchObject({
+      __type: 'AccessDeniedException',
+      message: expect.stringMatching(/ssm:GetParameters/) as string,
+    })
+    expect(await ask('other')).toMatchObject({ __type: 'InvalidSignatureException' })
   })
 
   it('lets the execution role read only what its inline policy names', async () => {
