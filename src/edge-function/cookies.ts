@@ -1,6 +1,8 @@
 import { COOKIES } from '../access/names.ts'
 import type { Request } from './types.ts'
 
+const OWN = new RegExp(`^\\s*(${COOKIES.session}|${COOKIES.transactionPrefix}[^=]*)\\s*(=|$)`)
+
 type CookieHeader = Request['headers'][string] | undefined
 
 /** Every value of a cookie, in the order sent; a browser may send several of one name. RFC 6265, section 5.4. */
@@ -25,15 +27,26 @@ function startsCookie(header: string, at: number): boolean {
 
 /** The header without the guard's own cookies; all others byte for byte. Undefined when none is left. */
 export function withoutGuardCookies(header: CookieHeader): CookieHeader {
-  const kept = (header ?? []).flatMap((entry) => {
-    if (!entry.value.includes(COOKIES.session)) return [entry]
-    const value = entry.value.split(';').filter(isForeign).join(';').trimStart()
-    return value ? [{ ...entry, value }] : []
-  })
+  const kept: NonNullable<CookieHeader> = []
+  for (const entry of header ?? []) {
+    if (!entry.value.includes(COOKIES.session)) kept.push(entry)
+    else {
+      const value = foreignCookies(entry.value)
+      if (value) kept.push({ ...entry, value })
+    }
+  }
   return kept.length ? kept : undefined
 }
 
-function isForeign(cookie: string): boolean {
-  const name = cookie.split('=', 1)[0]!.trim()
-  return name !== COOKIES.session && !name.startsWith(COOKIES.transactionPrefix)
+/** On the way of every signed-in user: scans, for splitting a long header costs more than its check. */
+function foreignCookies(header: string): string {
+  const kept: string[] = []
+  let end = 0
+  for (let start = 0; start <= header.length; start = end + 1) {
+    end = header.indexOf(';', start)
+    if (end < 0) end = header.length
+    const cookie = header.slice(start, end)
+    if (!OWN.test(cookie)) kept.push(cookie)
+  }
+  return kept.join(';').trimStart()
 }

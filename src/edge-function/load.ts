@@ -10,7 +10,7 @@ import type { Instance } from './types.ts'
 export function load(raw: unknown, now: () => number): Instance {
   const config = raw as EdgeConfig
   must(config.version === 1)
-  must(isText(config.distribution) && isText(config.clientId))
+  must(config.distribution && config.clientId)
   must(config.session.tokenSeconds > 0 && config.session.maxSeconds > 0)
   const origins = originsByHost(config.origins)
   return {
@@ -41,17 +41,13 @@ function keysByHeader(jwks: PublicRsaJwk[]): Map<string, KeyObject> {
   const keys = new Map<string, KeyObject>()
   for (const { kid, n, e } of jwks) {
     const header = encodedHeader(kid)
-    must(isText(kid) && !keys.has(header))
+    must(kid && !keys.has(header))
     const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' })
     must(key.asymmetricKeyDetails!.modulusLength! >= 2048)
     keys.set(header, key)
   }
   must(keys.size)
   return keys
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
 }
 
 function must(condition: unknown): asserts condition {

@@ -32,9 +32,7 @@ export function isReading(request: Request): boolean {
 }
 
 export function isPrefetch(request: Request): boolean {
-  return /prefetch|prerender|preview/i.test(
-    `${header(request, 'sec-purpose')} ${header(request, 'purpose')} ${header(request, 'x-moz')}`,
-  )
+  return /prefetch|prerender/i.test(header(request, 'sec-purpose') + header(request, 'purpose'))
 }
 
 /** A browser says so itself (Fetch Metadata); an older client is judged by its Accept. */
@@ -50,5 +48,5 @@ export function kindOf(request: Request): Kind {
 }
 
 export function hasFetchMetadata({ headers }: Request): boolean {
-  return 'sec-fetch-mode' in headers || 'sec-fetch-dest' in headers || 'sec-fetch-site' in headers
+  return Object.keys(headers).some((name) => name.startsWith('sec-fetch-'))
 }
