@@ -12,8 +12,8 @@ export interface UserAgent {
   /** Sends the page's only form with these fields. */
   submit(page: Page, fields: Record<string, string>): Promise<Page>
   cookies: StoredCookie[]
-  /** False: takes no cookie, as a browser that blocks them. */
-  acceptCookies: boolean
+  /** Which cookies it keeps; all unless told, none for a browser that blocks them. */
+  keeps: (cookie: StoredCookie) => boolean
 }
 
 export interface PageRequest {
@@ -73,7 +73,7 @@ function isSignInForm(page: Page): boolean {
 class Jar {
   readonly cookies: StoredCookie[] = []
 
-  store(url: URL, header: string): void {
+  store(url: URL, header: string, keeps: (cookie: StoredCookie) => boolean): void {
     const [pair = '', ...attributes] = header.split(/;\s*/)
     const name = pair.slice(0, pair.indexOf('='))
     const value = pair.slice(pair.indexOf('=') + 1)
@@ -88,7 +88,8 @@ class Jar {
     const gone =
       Number(attribute('max-age') ?? 1) <= 0 ||
       (attribute('max-age') === undefined && expires && Date.parse(expires) <= Date.now())
-    if (!gone) this.cookies.push({ name, value, host: url.host, path })
+    const cookie = { name, value, host: url.host, path }
+    if (!gone && keeps(cookie)) this.cookies.push(cookie)
   }
 
   header(url: URL): string {
@@ -136,8 +137,7 @@ export function createUserAgent(): UserAgent {
     const cookie = jar.header(url)
     const headers = { ...NAVIGATION, ...(cookie ? { cookie } : {}), ...init.headers }
     const page = await send(url, { method: 'GET', ...init, headers })
-    if (agent.acceptCookies)
-      for (const header of page.headers.getSetCookie()) jar.store(url, header)
+    for (const header of page.headers.getSetCookie()) jar.store(url, header, agent.keeps)
     return page
   }
 
@@ -170,7 +170,7 @@ export function createUserAgent(): UserAgent {
     open,
     submit,
     cookies: jar.cookies,
-    acceptCookies: true,
+    keeps: () => true,
     async signIn(url, username, password) {
       const page = await open(url)
       return isSignInForm(page) ? submit(page, { username, password }) : page

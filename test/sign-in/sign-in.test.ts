@@ -124,16 +124,6 @@ describe('somebody who does not get in', () => {
     expect(after.url).toBe(at(DEEP))
   })
 
-  it('gets a page when the browser keeps no cookies', async () => {
-    const form = await agent.open(at('/'))
-    const host = new URL(at('/')).host
-    for (let index = agent.cookies.length - 1; index >= 0; index -= 1)
-      if (agent.cookies[index]?.host === host) agent.cookies.splice(index, 1)
-    const page = await agent.submit(form, { username: ada.login, password: ada.password })
-    expect(page.status).toBe(400)
-    expect(page.text).toContain('cookie')
-  })
-
   it('gets no page of the site by a path of the guard that it does not know', async () => {
     const page = await agent.open(at('/_guard/other'))
     expect(page.status).toBe(404)

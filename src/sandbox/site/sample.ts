@@ -48,7 +48,7 @@ const HOME = `<h1>The numbers behind the crossings</h1>
 
 const REPORT = `<h1>Third quarter</h1>
 <p class="lead">Passengers rose on every route but one.</p>
-<figure><img src="/reports/chart.svg" width="640" height="240" alt="Bar chart: 41,000 passengers in July, 47,000 in August, 52,000 in September">
+<figure><img src="/reports/chart.svg" width="640" height="254" alt="Bar chart: 41,000 passengers in July, 47,000 in August, 52,000 in September">
 <figcaption>Passengers by month, all routes.</figcaption></figure>
 <section class="card" aria-labelledby="routes"><h2 id="routes">By route</h2>
 <div class="scroll"><table><thead><tr><th scope="col">Route</th><th scope="col">Passengers</th></tr></thead>
@@ -93,11 +93,12 @@ if (me?.ok) {
 }
 `
 
-const CHART = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 240" role="img" aria-label="Passengers by month">
+const CHART = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -14 640 254" role="img" aria-label="Passengers by month">
 <style>text{font:15px system-ui,sans-serif;fill:#56605b}rect{fill:#0f6b52}.hi{fill:#a85212}line{stroke:#9aa39e}
 @media(prefers-color-scheme:dark){text{fill:#aab6b0}rect{fill:#6fd0b0}.hi{fill:#f0a468}line{stroke:#4c5a54}}</style>
 <line x1="20" y1="200" x2="620" y2="200"/>
 <rect x="70" y="52" width="120" height="148" rx="4"/><rect x="260" y="30" width="120" height="170" rx="4"/><rect class="hi" x="450" y="12" width="120" height="188" rx="4"/>
+<text x="130" y="44" text-anchor="middle">41,000</text><text x="320" y="22" text-anchor="middle">47,000</text><text x="510" y="4" text-anchor="middle">52,000</text>
 <text x="130" y="224" text-anchor="middle">July</text><text x="320" y="224" text-anchor="middle">August</text><text x="510" y="224" text-anchor="middle">September</text>
 </svg>
 `
