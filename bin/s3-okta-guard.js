@@ -10,11 +10,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const argv = process.argv.slice(2)
 quietLibraries(argv.includes('--debug'))
-process.stdout.on('error', leaveOnClosedPipe)
-process.stderr.on('error', leaveOnClosedPipe)
+process.stdout.on('error', ignoreClosedPipe)
+process.stderr.on('error', ignoreClosedPipe)
 
 const { main } = await loadCli()
-process.exitCode = await main(argv)
+// Leaves at once, also when a second Ctrl-C left work behind; all output is written by then.
+process.exit(await main(argv))
 
 async function loadCli() {
   const cli = new URL('../dist/cli.js', import.meta.url)
@@ -42,8 +43,7 @@ function quietLibraries(debug) {
   process.on('warning', () => {})
 }
 
-/** `s3-okta-guard status | head` closes the pipe early; that is no error. */
-function leaveOnClosedPipe(error) {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-  throw error
+/** `s3-okta-guard init | head` closes the pipe early; the work goes on and the rest is not heard. */
+function ignoreClosedPipe(error) {
+  if (error.code !== 'EPIPE') throw error
 }

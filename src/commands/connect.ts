@@ -15,7 +15,7 @@ import { LOOPBACK_PACE, PACE, type Cloud } from '../provision/cloud.ts'
 import { createWeb } from '../web/index.ts'
 import type { CommandContext } from './context.ts'
 import type { TargetOptions } from './options.ts'
-import { VERSION } from '../version.ts'
+import { VERSION } from './version.ts'
 
 type Context = CommandContext<TargetOptions>
 

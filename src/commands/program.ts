@@ -11,7 +11,7 @@ import { COMMON_DEFAULTS } from './options.ts'
 import type { CommonOptions } from './options.ts'
 import type { RunnableCommand } from './spec.ts'
 import { usageError } from './usage-error.ts'
-import { VERSION } from '../version.ts'
+import { VERSION } from './version.ts'
 
 const DISPLAY_FLAGS = ['--yes', '--json', '--no-input', '--no-color', '--quiet', '--debug']
 

@@ -36,6 +36,6 @@ export function runnable<O extends CommonOptions, T>(spec: CommandSpec<O, T>): R
     examples,
     flags,
     // The parser knows each flag by the name that the options type gives it.
-    run: (io, parsed) => drive(io, spec, { ...spec.defaults, ...parsed } as O),
+    run: (io, parsed) => drive(io, spec, { ...spec.defaults, ...parsed }),
   }
 }

@@ -7,7 +7,7 @@ export function toGuardError(thrown: unknown, signal: AbortSignal): GuardError {
   if (signal.aborted && isAbort(thrown)) return interrupted(thrown)
   return new GuardError({
     code: 'internal',
-    message: `unexpected: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    message: `unexpected: ${thrown instanceof Error ? thrown.message : described(thrown)}`,
     hint: 'This is a bug in s3-okta-guard. Please report it with what the same command says with --debug.',
     cause: thrown,
   })
@@ -21,9 +21,14 @@ function isAbort(thrown: unknown): boolean {
 export function debugLines(error: unknown): string[] {
   const lines: string[] = []
   for (let at = error, depth = 0; at !== undefined && depth < 8; depth += 1) {
-    const text = at instanceof Error ? (at.stack ?? at.message) : String(at)
+    const text = at instanceof Error ? (at.stack ?? at.message) : described(at)
     lines.push(...`${depth === 0 ? '' : 'caused by: '}${text}`.split('\n'))
     at = at instanceof Error ? at.cause : undefined
   }
   return lines
+}
+
+/** What is no error may hold anything, so that only plain text is repeated. */
+function described(thrown: unknown): string {
+  return typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}`
 }

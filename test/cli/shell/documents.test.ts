@@ -20,7 +20,10 @@ const working = fakeCommand(async ({ output }) => {
   }
 })
 
-const failing = (error: unknown) => fakeCommand(() => Promise.reject(error as Error))
+const failing = (error: unknown) =>
+  fakeCommand(async () => {
+    throw error
+  })
 
 test('success: the result on stdout, everything else on stderr', async () => {
   const people = await cli(['status'], { commands: working })
@@ -126,11 +129,11 @@ test('a file is optional unless it is named', async () => {
   const config = fakeCommand(async (context) => ({
     exitCode: 0,
     data: STATUS,
-    render: (view) => view.line(`${context.configPath} ${String(context.config)}`),
+    render: (view) => view.line(`${context.configPath} ${context.config?.path ?? 'no file'}`),
   }))
   const cwd = await temporaryFolder()
   const without = await cli(['status'], { cwd, commands: config })
-  expect(without.stdout).toBe(`${path.join(cwd, 's3-okta-guard.json')} undefined\n`)
+  expect(without.stdout).toBe(`${path.join(cwd, 's3-okta-guard.json')} no file\n`)
   const named = await cli(['status', '--config', 'other.json'], { cwd, commands: config })
   expect(named.exitCode).toBe(2)
   expect(named.stderr).toContain('other.json cannot be read: there is no such file')
