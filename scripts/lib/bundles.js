@@ -57,6 +57,8 @@ export function cliOptions(root, outdir) {
     minifyWhitespace: true,
     // Names stay as they are: a stack trace in a bug report must say something.
     minifyIdentifiers: false,
+    // oidc-provider finds the life of a token by the name of its class.
+    keepNames: true,
     legalComments: 'none',
     charset: 'utf8',
     metafile: true,
