@@ -28,7 +28,7 @@ export function validatorOf(name: string): ValidateFunction {
   return validate
 }
 
-export function readSchema(name: string): unknown {
+function readSchema(name: string): unknown {
   const file = new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url)
   return JSON.parse(readFileSync(file, 'utf8'))
 }

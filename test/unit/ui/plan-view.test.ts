@@ -66,7 +66,6 @@ test('a short plan promises no CloudFront wait', () => {
 })
 
 test('colors add nothing that the text does not say', () => {
-  // eslint-disable-next-line no-control-regex -- colors are what this takes away
   const stripped = planLines(FULL, colored).map((line) => line.replace(/\u001b\[\d+m/g, ''))
   expect(stripped).toEqual(planLines(FULL, plain))
   expect(planLines(FULL, colored)).not.toEqual(stripped)
