@@ -1,7 +1,6 @@
 import type { Writable } from 'node:stream'
 
 // Everything that steers a terminal, but the colors that we paint ourselves.
-
 const CONTROLS = /\x1b\[\d+(?:;\d+)*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
 
 /** One output stream, written line by line. */
