@@ -1,6 +1,7 @@
 import { originOf, type Settings } from '../access/settings.ts'
 import { EXIT, exitCodeOf } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
+import type { Observed } from '../plan/observed.ts'
 import type { Plan, Step } from '../plan/types.ts'
 import { applyPlan, type AppliedStep, type ApplyProgress } from '../provision/apply.ts'
 import type { Cloud } from '../provision/cloud.ts'
@@ -57,8 +58,15 @@ export async function carryOut(
     }
     return applied
   } finally {
-    await lock.release()
+    // What went wrong before is what the operator must hear; the lease ends by itself.
+    await lock.release().catch((error: unknown) => {
+      output.warn(`The lock could not be released: ${messageOf(error)} It ends within a minute.`)
+    })
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Clean-up that AWS did not allow yet stays for a later run. */
@@ -105,6 +113,11 @@ function progressOf(output: Output, total: number): ApplyProgress {
       else current?.fail()
     },
   }
+}
+
+/** Another run is at work, or died: either way this run must have the lock once, and clears it away. */
+export function hasLock({ parameters }: Observed): boolean {
+  return parameters.some(({ name }) => name.includes('/lock/'))
 }
 
 /** Where people open the site. */

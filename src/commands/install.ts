@@ -8,7 +8,7 @@ import type { Finding, Plan } from '../plan/types.ts'
 import { cloudTime, type Cloud } from '../provision/cloud.ts'
 import { observe } from '../provision/observe.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
-import { carryOut, sitesOf } from './carry-out.ts'
+import { carryOut, hasLock, sitesOf } from './carry-out.ts'
 import type { CommandContext, CommandResult, View } from './context.ts'
 import type { InstallOptions } from './options.ts'
 
@@ -37,13 +37,14 @@ export async function install(
   const done = (applied: InstallData['applied'], exitCode: number): CommandResult<InstallData> =>
     resultOf(context, { command, settings, plan, applied, exitCode })
 
-  if (plan.steps.length === 0) {
+  const left = hasLock(observed)
+  if (plan.steps.length === 0 && (!left || options.dryRun)) {
     await afterwards()
     return done([], EXIT.ok)
   }
-  output.plan(plan)
+  if (plan.steps.length > 0) output.plan(plan)
   if (options.dryRun) return done([], EXIT.ok)
-  await confirmed(context, command)
+  if (plan.steps.length > 0) await confirmed(context, command)
   const replan = async (): Promise<Plan> =>
     withoutWaiting((await look(settings, cloud)).plan, options)
   const applied = await carryOut(context, cloud, {

@@ -1,5 +1,6 @@
 import { EXIT } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
+import { refuseDistribution } from '../plan/refusals.ts'
 import { planTeardown } from '../plan/teardown.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { Plan } from '../plan/types.ts'
@@ -8,7 +9,7 @@ import { cloudTime, type Cloud } from '../provision/cloud.ts'
 import { observe } from '../provision/observe.ts'
 import type { TeardownData } from '../ui/schemas/data.ts'
 import { askDistribution, toldSettings } from './ask.ts'
-import { carryOut } from './carry-out.ts'
+import { carryOut, hasLock } from './carry-out.ts'
 import { cloudOf } from './connect.ts'
 import type { Command, CommandContext, CommandResult } from './context.ts'
 import { INSTALL_DEFAULTS, type TeardownOptions } from './options.ts'
@@ -28,12 +29,16 @@ export const run: Command<TeardownOptions, TeardownData> = async (context) => {
   )
   const cloud = await cloudOf(context, aws, okta)
   const { observed, plan } = await look(distribution, cloud)
-  if (plan.steps.length === 0) return resultOf(distribution, plan, [], context)
+  const nothing = plan.steps.length === 0
+  if (nothing && (!hasLock(observed) || options.dryRun)) {
+    if (!observed.distribution) refuseDistribution(distribution, observed)
+    return resultOf(distribution, plan, [], context)
+  }
   if (!okta && installed.manifest?.okta) throw oktaNeeded(installed.manifest.okta.appId)
 
-  output.plan(plan)
+  if (!nothing) output.plan(plan)
   if (options.dryRun) return resultOf(distribution, plan, [], context)
-  await confirmed(context, distribution, observed)
+  if (!nothing) await confirmed(context, distribution, observed)
   const applied = await untilGone(context, cloud, {
     command: 'teardown',
     distribution,

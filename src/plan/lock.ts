@@ -27,12 +27,12 @@ export function judgeLock(
   held: LockRecord | undefined,
   me: Pick<LockRecord, 'who' | 'host'>,
   now: Date,
-  isAlive: (pid: number) => boolean,
+  isRunning: (record: LockRecord) => boolean,
 ): LockVerdict {
   if (!held) return 'free'
   if (new Date(held.until) <= now) return 'take-over'
   const mine = held.who === me.who && held.host === me.host
-  return mine && !isAlive(held.pid) ? 'take-over' : 'wait'
+  return mine && !isRunning(held) ? 'take-over' : 'wait'
 }
 
 export function leaseUntil(now: Date): string {

@@ -40,7 +40,7 @@ export async function acquireLock(cloud: Cloud, options: LockOptions): Promise<L
   let told = false
   for (;;) {
     const held = await newest(cloud, path)
-    const verdict = judgeLock(held?.record, me, cloudTime(cloud.aws), isAlive)
+    const verdict = judgeLock(held?.record, me, cloudTime(cloud.aws), isRunning)
     if (verdict !== 'wait') {
       const generation = (held?.generation ?? 0) + 1
       const record = newRecord(options, me, cloudTime(cloud.aws))
@@ -118,7 +118,11 @@ async function isMine(cloud: Cloud, path: string, generation: number, run: strin
   return value !== undefined && readRecord(name, value).run === run
 }
 
-function isAlive(pid: number): boolean {
+/** Runs of this very process; a lock with our pid and another run was left by a process that is gone. */
+const running = new Set<string>()
+
+function isRunning({ pid, run }: LockRecord): boolean {
+  if (pid === process.pid) return running.has(run)
   try {
     process.kill(pid, 0)
     return true
@@ -144,6 +148,7 @@ function hold(cloud: Cloud, path: string, generation: number, first: LockRecord)
   const { ssm } = cloud.aws
   let renewedAt = Date.now()
   let lost = false
+  running.add(first.run)
   const renew = async (): Promise<void> => {
     const held = await newest(cloud, path)
     if (held?.record.run !== first.run) {
@@ -174,6 +179,7 @@ function hold(cloud: Cloud, path: string, generation: number, first: LockRecord)
     },
     async release() {
       clearInterval(timer)
+      running.delete(first.run)
       if (!lost) await ssm.remove([`${path}${generation}`])
     },
   }

@@ -24,7 +24,7 @@ export function askAsStranger(
   const options: RequestOptions & { servername?: string } = {
     agent: false,
     method: 'GET',
-    host: connect.hostname.replace(/^\[|\]$/g, ''),
+    host: addressOf(connect.hostname),
     port: connect.port === '' ? (secure ? 443 : origin.port || 80) : connect.port,
     path: question.path,
     headers: {
@@ -50,6 +50,11 @@ export function askAsStranger(
       resolve(unreachable(question, error, signal))
     }
   })
+}
+
+/** Names below `localhost` are loopback (RFC 6761, section 6.3), and not every resolver knows. */
+function addressOf(hostname: string): string {
+  return hostname.endsWith('.localhost') ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '')
 }
 
 /**

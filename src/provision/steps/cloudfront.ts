@@ -5,7 +5,7 @@ import type { Behavior, LambdaAssociation } from '../../plan/observed.ts'
 import { mergeAssociations } from '../../plan/associations.ts'
 import type { AttachmentTarget } from '../../plan/resources/attachment.ts'
 import type { Cloud } from '../cloud.ts'
-import { failureOf } from '../failure.ts'
+import { awsFailureOf } from '../../aws/failure.ts'
 import { waitUntil } from '../wait.ts'
 import type { Executor } from './index.ts'
 
@@ -55,7 +55,7 @@ async function updateOnce(update: () => Promise<'done' | 'stale'>): Promise<'don
   try {
     return await update()
   } catch (error) {
-    const failure = failureOf(error)
+    const failure = awsFailureOf(error)
     if (failure && failure.status === undefined) return 'stale'
     throw error
   }

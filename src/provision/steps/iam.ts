@@ -1,6 +1,6 @@
 import { GuardError } from '../../errors/guard-error.ts'
 import { OWNER_TAG } from '../../plan/observed.ts'
-import { failureOf } from '../failure.ts'
+import { awsFailureOf } from '../../aws/failure.ts'
 import type { Executor } from './index.ts'
 
 export const createRole: Executor = async (inputs, cloud, context) => {
@@ -14,7 +14,7 @@ export const createRole: Executor = async (inputs, cloud, context) => {
     })
   } catch (error) {
     // The answer to a first try may have been lost: what is there and ours is the role that was asked for.
-    if (failureOf(error)?.name !== 'EntityAlreadyExistsException') throw error
+    if (awsFailureOf(error)?.reason !== 'already-exists') throw error
     const role = await cloud.aws.iam.getRole(name)
     if (role?.tags[OWNER_TAG] === context.distribution) return undefined
     throw new GuardError({

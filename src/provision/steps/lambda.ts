@@ -5,7 +5,7 @@ import { GuardError } from '../../errors/guard-error.ts'
 import { digestOf } from '../../plan/canonical.ts'
 import { OWNER_TAG } from '../../plan/observed.ts'
 import type { Cloud } from '../cloud.ts'
-import { failureOf } from '../failure.ts'
+import { awsFailureOf } from '../../aws/failure.ts'
 import { waitUntil } from '../wait.ts'
 import type { Executor, StepContext } from './index.ts'
 
@@ -30,7 +30,7 @@ export const createFunction: Executor = async (inputs, cloud, context) => {
   try {
     await whenRoleIsReady(cloud, context, create)
   } catch (error) {
-    if (failureOf(error)?.name !== 'ResourceConflictException') throw error
+    if (awsFailureOf(error)?.reason !== 'already-exists') throw error
     await adopt(parameters.name, zip.bytes, cloud, context, error)
   }
   await untilUpdated(parameters.name, cloud)
@@ -76,7 +76,7 @@ async function whenRoleIsReady(
         await call()
         return true
       } catch (error) {
-        if (failureOf(error)?.reason !== 'role-not-assumable') throw error
+        if (awsFailureOf(error)?.reason !== 'role-not-assumable') throw error
         context.note('waiting until Lambda accepts the new IAM role')
         return false
       }
