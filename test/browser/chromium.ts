@@ -59,9 +59,9 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const before = page.viewportSize()
   await page.setViewportSize({ width: 320, height: 640 })
-  const [content, window] = (await page.evaluate(
+  const [content, window] = await page.evaluate<[number, number]>(
     '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-  )) as [number, number]
+  )
   expect(window).toBe(320)
   expect(content).toBeLessThanOrEqual(window)
   if (before) await page.setViewportSize(before)

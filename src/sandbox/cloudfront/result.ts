@@ -33,7 +33,7 @@ function headersOf(value: unknown): EdgeHeaders {
     for (const entry of entries as unknown[]) {
       if (!isObject(entry) || typeof entry['value'] !== 'string')
         throw new Invalid(`header ${name} must have string values`)
-      // eslint-disable-next-line no-control-regex -- exactly what may not stand in a header
+
       if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(entry['value']))
         throw new Invalid(`header ${name} has a character that is not allowed`)
       const { key } = entry

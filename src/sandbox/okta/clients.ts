@@ -13,7 +13,7 @@ export function toClientMetadata(app: App): AdapterPayload | undefined {
   const { oauthClient } = app.credentials
   const settings = app.settings.oauthClient
   const keys = publicKeys(settings.jwks?.keys ?? [])
-  const method = String(oauthClient['token_endpoint_auth_method'] ?? 'client_secret_basic')
+  const method = oauthClient['token_endpoint_auth_method'] ?? 'client_secret_basic'
   const metadata: Record<string, unknown> = {
     client_id: oauthClient.client_id,
     client_name: app.label,
@@ -41,5 +41,5 @@ export function toServiceClient(service: ServiceApp): AdapterPayload {
     grant_types: ['client_credentials'],
     scope: service.scopes.join(' '),
     jwks: { keys: publicKeys(service.keys) },
-  } as AdapterPayload
+  }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { OktaStore } from './store.ts'
 
 function nonceOf(proof: string): unknown {
@@ -19,7 +19,8 @@ export function useDpop(provider: Provider, store: OktaStore): void {
   const nonce = randomBytes(16).toString('base64url')
   provider.use(async (ctx, next) => {
     await next()
-    const service = store.serviceApps.get(ctx.oidc?.client?.clientId ?? '')
+    const oidc = ctx.oidc as KoaContextWithOIDC['oidc'] | undefined
+    const service = store.serviceApps.get(oidc?.client?.clientId ?? '')
     if (!service?.dpop || ctx.status !== 200 || !ctx.path.endsWith('/token')) return
     if (nonceOf(ctx.get('dpop')) === nonce) {
       ctx.body = { ...(ctx.body as object), token_type: 'DPoP' }

@@ -1,7 +1,9 @@
+import type * as oidcProvider from 'oidc-provider'
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { CLAIMS, accountsOf } from './accounts.ts'
 import type { Memory } from './adapter.ts'
 import { useDpop } from './dpop.ts'
+import { useLogout } from './logout.ts'
 import { errorPage } from './pages.ts'
 import { quietly } from './quiet.ts'
 import { type App, appByClientId, isAssigned, type OktaStore } from './store.ts'
@@ -16,7 +18,7 @@ export interface ProviderOptions {
   cookieKey: string
 }
 
-type Library = typeof import('oidc-provider')
+type Library = typeof oidcProvider
 
 function appOf(store: OktaStore, ctx: KoaContextWithOIDC): App | undefined {
   return appByClientId(store, ctx.oidc.client?.clientId ?? '')
@@ -52,7 +54,7 @@ function configuration(library: Library, options: ProviderOptions): Configuratio
   const { store } = options
   return {
     adapter: options.memory.adapter,
-    jwks: { keys: [options.signingKey] } as NonNullable<Configuration['jwks']>,
+    jwks: { keys: [options.signingKey] },
     cookies: {
       keys: [options.cookieKey],
       names: { session: 'sid', interaction: 'interaction', resume: 'resume' },
@@ -135,7 +137,7 @@ function configuration(library: Library, options: ProviderOptions): Configuratio
       ctx.type = 'html'
       ctx.body = errorPage(out.error, out.error_description ?? '')
     },
-  } as Configuration
+  }
 }
 
 /** The org authorization server on Okta's paths. */
@@ -143,7 +145,8 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
   return quietly(async () => {
     const library = await import('oidc-provider')
     const provider = new library.default(options.issuer, configuration(library, options))
-    useOktaTexts(provider, options.issuer)
+    useLogout(provider)
+    useOktaTexts(provider)
     useDpop(provider, options.store)
     return provider
   })

@@ -45,10 +45,11 @@ export function createSignIn(provider: Provider, store: OktaStore) {
       send(response, 400, errorPage('session_expired', 'Your session has expired. Start again.'))
       return
     }
+    const hint = details.params['login_hint']
     const form = {
       action: request.url ?? '',
       appLabel: appByClientId(store, String(details.params['client_id']))?.label ?? 'an app',
-      username: String(details.params['login_hint'] ?? ''),
+      username: typeof hint === 'string' ? hint : '',
       failed: false,
     }
     if (request.method !== 'POST') {

@@ -23,33 +23,10 @@ function rewordLocation(location: string): string {
   return url.href
 }
 
-interface State {
-  state?: string
-  postLogoutRedirectUri?: string
-}
-
-/** RP-initiated logout without the confirmation form that the library insists on: Okta shows none. */
-function afterLogout(state: State | undefined): string {
-  if (!state?.postLogoutRedirectUri) return '/'
-  const url = new URL(state.postLogoutRedirectUri)
-  if (state.state !== undefined) url.searchParams.set('state', state.state)
-  return url.href
-}
-
-/** Answers as Okta words them, and logout as Okta does it. */
-export function useOktaTexts(provider: Provider, issuer: string): void {
+/** Answers in Okta's words. */
+export function useOktaTexts(provider: Provider): void {
   provider.use(async (ctx, next) => {
     await next()
-    const { oidc } = ctx
-    if (ctx.path === `${new URL(issuer).pathname}oauth2/v1/logout`.replace('//', '/')) {
-      if (ctx.status !== 200 || !oidc?.session) return
-      const target = afterLogout(oidc.session.state as State | undefined)
-      await oidc.session.destroy()
-      ctx.cookies.set(provider.cookieName('session'), null, { signed: true, path: '/' })
-      ctx.status = 302
-      ctx.redirect(target)
-      return
-    }
     const location = ctx.response.get('location')
     if (location) ctx.set('location', rewordLocation(location))
     const body = ctx.body as { error?: string; error_description?: string } | null

@@ -40,14 +40,14 @@ export function page<T extends { id: string }>(
   const after = call.query.get('after')
   const start = after === null ? 0 : items.findIndex((item) => item.id === after) + 1
   const slice = items.slice(start, start + limit)
-  const self = `${call.origin}${path}?${call.query}`
+  const self = `${call.origin}${path}?${call.query.toString()}`
   const link = [`<${self}>; rel="self"`]
   const last = slice.at(-1)
   if (last !== undefined && start + limit < items.length) {
     const next = new URLSearchParams(call.query)
     next.set('after', last.id)
     next.set('limit', String(limit))
-    link.push(`<${call.origin}${path}?${next}>; rel="next"`)
+    link.push(`<${call.origin}${path}?${next.toString()}>; rel="next"`)
   }
   return { items: slice, headers: { link } }
 }

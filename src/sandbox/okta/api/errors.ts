@@ -26,7 +26,7 @@ export class ApiError extends Error {
 }
 
 /** An error that has nothing of the request in its text. */
-export function apiError(code: keyof typeof SUMMARIES & string): ApiError {
+export function apiError(code: string): ApiError {
   const [status, summary] = SUMMARIES[code] ?? [500, 'Internal Server Error']
   return new ApiError(status, code, summary)
 }

@@ -55,7 +55,7 @@ function checkOAuthClient(client: Record<string, unknown>, settings: OAuthSettin
   if (typeof method !== 'string' || !AUTH_METHODS.includes(method))
     throw invalid(
       'token_endpoint_auth_method',
-      `token_endpoint_auth_method: '${String(method)}' is not a valid value`,
+      `token_endpoint_auth_method: '${JSON.stringify(method)}' is not a valid value`,
     )
   const grants = settings.grant_types ?? []
   for (const grant of grants)

@@ -13,7 +13,7 @@ let client: okta.Client
 
 function connect(token: string): okta.Client {
   const config = { orgUrl: org.url, token, cacheMiddleware: null }
-  return new okta.Client(config as unknown as ConstructorParameters<typeof okta.Client>[0])
+  return new okta.Client(config)
 }
 
 beforeEach(async () => {
@@ -188,9 +188,7 @@ describe('who may call it', () => {
         keyId: 'service',
         cacheMiddleware: null,
       }
-      const service = new okta.Client(
-        config as unknown as ConstructorParameters<typeof okta.Client>[0],
-      )
+      const service = new okta.Client(config)
       const made = await service.applicationApi.createApplication({ application: webApp('Svc') })
       expect(made.label).toBe('Svc')
       await expect(service.userApi.getUser({ userId: 'x' })).rejects.toMatchObject({ status: 403 })

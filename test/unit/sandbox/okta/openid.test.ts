@@ -45,7 +45,7 @@ function authorizeUrl(change: Record<string, string | undefined> = {}): string {
     ...change,
   }
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined)
-  return `${org.url}/oauth2/v1/authorize?${new URLSearchParams(given as [string, string][])}`
+  return `${org.url}/oauth2/v1/authorize?${new URLSearchParams(given as [string, string][]).toString()}`
 }
 
 /** Follows to the callback, which nobody serves here, and returns its query. */
