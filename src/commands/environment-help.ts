@@ -5,6 +5,12 @@ interface Variable {
 
 const GROUPS: { title: string; variables: Variable[] }[] = [
   {
+    title: 'The site',
+    variables: [
+      { name: 'S3_OKTA_GUARD_DISTRIBUTION', means: 'the distribution, instead of --distribution' },
+    ],
+  },
+  {
     title: 'Okta',
     variables: [
       { name: 'OKTA_CLIENT_ORGURL', means: 'the Okta org, instead of --okta-org-url' },

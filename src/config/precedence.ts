@@ -38,7 +38,8 @@ export function mergeSettings(
 ): PartialSettings {
   const filed = file && toSettings(file)
   return {
-    distribution: flags.distribution ?? filed?.distribution,
+    distribution:
+      flags.distribution ?? nonEmpty(env['S3_OKTA_GUARD_DISTRIBUTION']) ?? filed?.distribution,
     hosts: given(flags.host) ?? filed?.hosts,
     behaviors: given(flags.behavior) ?? filed?.behaviors ?? 'all',
     okta: {

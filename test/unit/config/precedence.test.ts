@@ -49,6 +49,14 @@ test('the environment wins over the file, unless it is empty', () => {
   expect(mergeSettings(NO_FLAGS, empty, FILE).okta.orgUrl).toBe('https://file.okta.com')
 })
 
+test('S3_OKTA_GUARD_DISTRIBUTION names the site, unless a flag does', () => {
+  const env = { S3_OKTA_GUARD_DISTRIBUTION: 'EENV' }
+  expect(mergeSettings(NO_FLAGS, env, FILE).distribution).toBe('EENV')
+  expect(mergeSettings({ ...NO_FLAGS, distribution: 'EFLAG' }, env, FILE).distribution).toBe(
+    'EFLAG',
+  )
+})
+
 test('flags win over both', () => {
   const flags: SettingFlags = {
     distribution: 'EFLAG',
