@@ -18,7 +18,7 @@ export function useLogout(provider: Provider): void {
     await next()
     const oidc = ctx.oidc as KoaContextWithOIDC['oidc'] | undefined
     if (ctx.path !== '/oauth2/v1/logout' || ctx.status !== 200 || !oidc?.session) return
-    const target = afterLogout(oidc.session.state as State | undefined)
+    const target = afterLogout(oidc.session.state)
     await oidc.session.destroy()
     ctx.cookies.set(provider.cookieName('session'), null, { signed: true, path: '/' })
     ctx.status = 302

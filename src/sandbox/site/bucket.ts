@@ -36,7 +36,7 @@ const TYPES: Record<string, string> = {
 }
 
 /** As `aws s3 sync` guesses it: by the name alone. */
-export function contentTypeOf(name: string): string {
+function contentTypeOf(name: string): string {
   return TYPES[extname(name).toLowerCase()] ?? 'binary/octet-stream'
 }
 
