@@ -29,6 +29,8 @@ try {
   }
   const notices = await collectNotices(root, metafiles)
   await writeFile(path.join(staging, 'THIRD-PARTY-NOTICES.txt'), notices)
+  // The package is ES modules; these two are not, here and at CloudFront.
+  await writeFile(path.join(staging, 'edge', 'package.json'), '{ "type": "commonjs" }\n')
   await rm(dist, { recursive: true, force: true })
   await rename(staging, dist)
 } finally {

@@ -9,7 +9,7 @@ const AREAS = [
   { folder: 'scripts', lines: 350 },
   { folder: 'bench', lines: 350 },
   { folder: 'bin', lines: 100 },
-  { folder: 'test', lines: 600 },
+  { folder: 'test', lines: 800 },
 ]
 
 /** A name that says nothing about what is inside, or who asked for it rather than what it guards. */

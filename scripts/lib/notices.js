@@ -13,7 +13,7 @@ export async function collectNotices(root, metafiles) {
 }
 
 /** `node_modules/a/node_modules/@b/c` from the paths of the files inside. */
-export function packageFolders(inputs) {
+function packageFolders(inputs) {
   const folders = new Set()
   for (const file of Object.keys(inputs)) {
     const at = file.lastIndexOf('node_modules/')
