@@ -24,6 +24,14 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** RFC 9110, section 5.5: no control characters but the tab, nothing beyond Latin-1. */
+function isFieldValue(value: string): boolean {
+  return [...value].every((char) => {
+    const code = char.codePointAt(0) ?? 0
+    return char === '\t' || (code >= 0x20 && code !== 0x7f && code <= 0xff)
+  })
+}
+
 function headersOf(value: unknown): EdgeHeaders {
   if (value === undefined) return {}
   if (!isObject(value)) throw new Invalid('headers must be an object')
@@ -34,7 +42,7 @@ function headersOf(value: unknown): EdgeHeaders {
       if (!isObject(entry) || typeof entry['value'] !== 'string')
         throw new Invalid(`header ${name} must have string values`)
 
-      if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(entry['value']))
+      if (!isFieldValue(entry['value']))
         throw new Invalid(`header ${name} has a character that is not allowed`)
       const { key } = entry
       if (key !== undefined && (typeof key !== 'string' || key.toLowerCase() !== name))
