@@ -3,8 +3,7 @@ import type { Settings } from '../access/settings.ts'
 import { fromSettings, toSettings } from '../config/settings.ts'
 import { assertWritable, writeConfig } from '../config/write.ts'
 import { GuardError } from '../errors/guard-error.ts'
-import { refuseDistribution } from '../plan/refusals.ts'
-import type { Distribution, Identity } from '../plan/observed.ts'
+import { refuseDistribution, refuseOtherAccount } from '../plan/refusals.ts'
 import { readDocuments } from '../provision/observe.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import {
@@ -49,10 +48,12 @@ export const run: Command<InstallOptions, InstallData> = async (context) => {
   output.info(`AWS account ${identity.account} as ${identity.arn}`)
 
   const distributionId = await askDistribution(told, context, aws)
-  const [distribution, installed] = await Promise.all([
-    readDistribution(distributionId, identity, aws),
+  const [there, installed] = await Promise.all([
+    aws.cloudfront.getDistribution(distributionId),
     readDocuments(distributionId, { aws }),
   ])
+  refuseOtherAccount({ manifest: installed.manifest, identity })
+  const distribution = refuseDistribution(distributionId, { identity, distribution: there })
   const orgUrl = normalized(
     context,
     knownUrl ??
@@ -106,15 +107,6 @@ async function lateOkta(
   const okta = await openOkta(context, orgUrl, credentials ?? (await askToken(context, orgUrl)))
   await okta.check()
   return okta
-}
-
-async function readDistribution(
-  id: string,
-  identity: Identity,
-  aws: Awaited<ReturnType<typeof openAws>>,
-): Promise<Distribution> {
-  const distribution = await aws.cloudfront.getDistribution(id)
-  return refuseDistribution(id, { identity, distribution })
 }
 
 /** A file that says something else stays the operator's, unless told to write it. */

@@ -12,6 +12,7 @@ import { toSettings } from '../config/settings.ts'
 import { EXIT, type ExitCode } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { planInstall } from '../plan/install.ts'
+import { refuseDistribution, refuseOtherAccount } from '../plan/refusals.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { Finding, Plan } from '../plan/types.ts'
 import { cloudTime, type Cloud } from '../provision/cloud.ts'
@@ -33,11 +34,17 @@ export const run: Command<TargetOptions, StatusData> = async (context) => {
     askDistribution(toldSettings(asking), asking, cloud),
   )
   if (!installed.manifest) {
-    await aws.sts.identity()
+    const [identity, found] = await Promise.all([
+      aws.sts.identity(),
+      aws.cloudfront.getDistribution(distribution),
+    ])
+    // In the wrong account everything looks absent.
+    if (!found) refuseDistribution(distribution, { identity, distribution: found })
     return absent(distribution)
   }
   const cloud = await cloudOf(context, aws, okta)
   const observed = await observe(distribution, cloud, 'install')
+  refuseOtherAccount(observed)
   const state = observed.manifest?.state ?? 'absent'
   const { settings } = observed
   if (!settings || state === 'tearing-down') return unfinished(distribution, state, observed)
@@ -107,7 +114,7 @@ function tryPlan(
     })
     return { plan, refusal: undefined }
   } catch (error) {
-    if (!(error instanceof GuardError) || error.code === 'aws-account') throw error
+    if (!(error instanceof GuardError)) throw error
     return {
       plan: { steps: [], later: [], findings: [] },
       refusal: {

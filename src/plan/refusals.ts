@@ -6,8 +6,8 @@ import { OWNER_TAG, type Distribution, type Observed, type Tags } from './observ
 
 /** Throws the first reason why nothing may be done here. Pure: reads only what was observed. */
 export function refuseUnlessPossible(settings: Settings, observed: Observed): void {
-  const distribution = refuseDistribution(settings.distribution, observed)
   refuseOtherAccount(observed)
+  const distribution = refuseDistribution(settings.distribution, observed)
   refuseHosts(settings, distribution)
   refuseBehaviors(settings, distribution)
   refuseForeignFunctions(settings, distribution, observed)
@@ -68,7 +68,7 @@ function unsupportedKind(distribution: Distribution): { is: string; hint: string
   return undefined
 }
 
-export function refuseOtherAccount(observed: Observed): void {
+export function refuseOtherAccount(observed: Pick<Observed, 'manifest' | 'identity'>): void {
   const { manifest, identity } = observed
   if (manifest && manifest.account !== identity.account) {
     throw new GuardError({
