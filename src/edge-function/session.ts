@@ -62,7 +62,7 @@ export function findSession(
 
 function readClaims(payload: string, instance: Instance): Session | undefined {
   try {
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Session
     return encode(claims) === payload && isOurs(claims, instance) ? claims : undefined
   } catch {
     return

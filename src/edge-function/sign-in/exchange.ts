@@ -100,7 +100,7 @@ async function clientAuthentication(
       throw new Failure('keys', { cause })
     })
   return oauth.PrivateKeyJwt(
-    { key: key as oauth.CryptoKey, kid },
+    { key, kid },
     {
       [oauth.modifyAssertion]: (_header, payload) => {
         payload.aud = config.okta.tokenEndpoint
@@ -146,7 +146,7 @@ async function boundedFetch(
 ): Promise<Response> {
   const answer = await send(url, {
     method: 'POST',
-    headers: headers,
+    headers,
     body: String(body),
     signal: signal!,
   })

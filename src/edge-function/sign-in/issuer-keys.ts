@@ -27,7 +27,7 @@ export async function refetchIssuerKeys(
   const { status, body } = await send(instance.config.okta.jwksUri, { method: 'GET', signal })
   if (status !== 200) return known
   const { keys } = Object(JSON.parse(body)) as { keys?: unknown }
-  const fetched = Array.isArray(keys) ? usable(keys) : []
+  const fetched = Array.isArray(keys) ? usable(keys as IssuerJwk[]) : []
   if (fetched.length) memory.keys = fetched
   return memory.keys
 }

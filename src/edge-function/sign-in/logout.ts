@@ -36,8 +36,12 @@ async function isConfirmed(instance: Instance, visit: Visit): Promise<boolean> {
   const [token, ...more] = new URLSearchParams(visit.request.querystring).getAll('token')
   if (!token || more.length || isPrefetch(visit.request)) return false
   const ring = (await readSecrets(instance)).seal
-  const opened = open(ring, { purpose: 'logout', origin: visit.origin }, token)
-  if (!Array.isArray(opened)) return false
+  const opened = open<[sid: string, expires: number]>(
+    ring,
+    { purpose: 'logout', origin: visit.origin },
+    token,
+  )
+  if (!opened) return false
   const [sid, expires] = opened
   return visit.startedAt < expires && sid === (visit.session?.sid ?? '')
 }

@@ -19,8 +19,7 @@ export function returnPath(candidate: string | undefined, origin: string): strin
 
 function staysHome(path: string, origin: string): boolean {
   const ownPath = path.split(/[?#]/, 1)[0]!
-  // eslint-disable-next-line no-control-regex -- browsers drop some of them and read on
-  if (/^\/[/\\]|[\\\0-\x1f\x7f]/.test(ownPath) || !URL.canParse(path, origin)) return false
+  if (/^\/[/\\]|\\|\p{Cc}/u.test(ownPath) || !URL.canParse(path, origin)) return false
   const url = new URL(path, origin)
   return (
     url.origin === origin &&

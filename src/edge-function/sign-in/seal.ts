@@ -11,17 +11,24 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /** `kid.base64url(nonce ‖ ciphertext ‖ tag)`: AES-256-GCM under the first key of the ring. */
-export function seal(ring: SealRing, use: Use, value: unknown): string {
+export function seal(ring: SealRing, use: Use, fields: readonly unknown[]): string {
   const { kid, key } = ring.keys[0]!
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), nonce)
   cipher.setAAD(additionalData(use, kid))
-  const sealed = [nonce, cipher.update(JSON.stringify(value)), cipher.final()]
+  const sealed = [nonce, cipher.update(JSON.stringify(fields)), cipher.final()]
   return `${kid}.${Buffer.concat([...sealed, cipher.getAuthTag()]).toString('base64url')}`
 }
 
-/** What was sealed, or undefined for anything that this ring did not seal for this use. */
-export function open(ring: SealRing, use: Use, text: string): unknown {
+/**
+ * The fields that were sealed, or undefined for anything that this ring did not seal for this use.
+ * Their types are those of the one place that seals for it.
+ */
+export function open<Fields extends readonly unknown[]>(
+  ring: SealRing,
+  use: Use,
+  text: string,
+): Fields | undefined {
   const dot = text.lastIndexOf('.')
   const kid = text.slice(0, dot)
   const entry = ring.keys.find((candidate) => candidate.kid === kid)
@@ -38,7 +45,7 @@ export function open(ring: SealRing, use: Use, text: string): unknown {
     decipher.setAAD(additionalData(use, kid))
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
     const clear = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES))
-    return JSON.parse(Buffer.concat([clear, decipher.final()]).toString())
+    return JSON.parse(Buffer.concat([clear, decipher.final()]).toString()) as Fields
   } catch {
     return
   }

@@ -76,8 +76,8 @@ export function triesBefore(found: Found[], ring: SealRing, origin: string, now:
   let tries = 0
   for (const { name, value } of found) {
     if (name !== TRIED) continue
-    const opened = open(ring, { purpose: 'tried', origin }, value)
-    if (Array.isArray(opened) && now < opened[1]) tries = Math.max(tries, opened[0])
+    const opened = open<[tries: number, expires: number]>(ring, { purpose: 'tried', origin }, value)
+    if (opened && now < opened[1]) tries = Math.max(tries, opened[0])
   }
   return tries
 }

@@ -21,6 +21,17 @@ export interface Transaction {
   expires: number
 }
 
+/** As they are sealed: names would cost a tenth of the cookie. */
+type Fields = [
+  state: string,
+  nonce: string,
+  verifier: string,
+  path: string,
+  attempt: number,
+  prompted: boolean,
+  expires: number,
+]
+
 export const TRANSACTION_SECONDS = 600
 const MAX_COOKIE_BYTES = 1024
 
@@ -47,11 +58,16 @@ export function challengeOf({ verifier }: Transaction): string {
 /** The `Set-Cookie` of a transaction. A return path that makes it too large gives way to `/`. */
 export function transactionCookie(ring: SealRing, origin: string, begun: Transaction): string {
   const name = cookieNameOf(begun.state)
-  const value = seal(ring, { purpose: 'transaction', origin }, Object.values(begun))
+  const value = seal(ring, { purpose: 'transaction', origin }, fieldsOf(begun))
   if (name.length + 1 + value.length > MAX_COOKIE_BYTES && begun.path !== '/') {
     return transactionCookie(ring, origin, { ...begun, path: '/' })
   }
   return setCookie(name, value, TRANSACTION_SECONDS)
+}
+
+function fieldsOf(begun: Transaction): Fields {
+  const { state, nonce, verifier, path, attempt, prompted, expires } = begun
+  return [state, nonce, verifier, path, attempt, prompted, expires]
 }
 
 export function openTransaction(
@@ -59,8 +75,8 @@ export function openTransaction(
   origin: string,
   value: string,
 ): Transaction | undefined {
-  const fields = open(ring, { purpose: 'transaction', origin }, value)
-  if (!Array.isArray(fields)) return
+  const fields = open<Fields>(ring, { purpose: 'transaction', origin }, value)
+  if (!fields) return
   const [state, nonce, verifier, path, attempt, prompted, expires] = fields
   return { state, nonce, verifier, path, attempt, prompted, expires }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { cookieValues, withoutGuardCookies } from '../../../src/edge-function/cookies.ts'
 import { load } from '../../../src/edge-function/load.ts'
 import { authentic } from '../../../src/edge-function/session.ts'
+import type { Request, Response } from '../../../src/edge-function/types.ts'
 import { returnPath } from '../../../src/edge-function/sign-in/return-path.ts'
 import {
   edgeConfig,
@@ -100,7 +101,7 @@ describe('cookies', () => {
     '__host-guard',
     '__Host-guardian',
   )
-  const value = fc.stringMatching(/^[^;,\0-\x1f]{0,12}$/)
+  const value = fc.stringMatching(/^[ -:<-~]{0,12}$/)
   const cookie = fc.tuple(name, value).map((pair) => pair.join('='))
   const headers = fc
     .array(fc.array(cookie, { maxLength: 8 }), { maxLength: 4 })
@@ -190,6 +191,8 @@ describe('a session JWT', () => {
   })
 })
 
+type Answer = Response & { headers: Record<string, { value: string }[]> }
+
 describe('E19 an event', () => {
   const FORBIDDEN =
     /^(connection|expect|keep-alive|proxy-.*|trailer|upgrade|x-accel-.*|x-amz-cf-.*|x-amzn-.*|x-cache|x-edge-.*|content-length|host|transfer-encoding|via)$/
@@ -250,7 +253,7 @@ describe('E19 an event', () => {
     const handler = edgeHandler(edgeConfig())
     await fc.assert(
       fc.asyncProperty(input, async (given) => {
-        const result = Object(await handler(edgeEvent(given)))
+        const result = (await handler(edgeEvent(given))) as Answer | Request
         if ('uri' in result) {
           expect(given.headers.cookie).toContain('__Host-guard=ey')
           expect([result.uri, result.querystring]).toEqual([given.uri, given.querystring])
@@ -259,12 +262,12 @@ describe('E19 an event', () => {
         expect(result.status).toMatch(/^(200|302|303|308|400|401|404|405)$/)
         expect(JSON.stringify(result).length).toBeLessThan(40_000)
         if (given.method === 'HEAD') expect(result.body).toBeUndefined()
-        for (const [name, entries] of Object.entries<{ value: string }[]>(result.headers)) {
+        for (const [name, entries] of Object.entries(result.headers)) {
           expect(name).toBe(name.toLowerCase())
           expect(name).not.toMatch(FORBIDDEN)
           for (const { value } of entries) expect(value).toMatch(/^[ -~]+$/)
         }
-        const location = result.headers.location?.[0].value
+        const location = result.headers.location?.[0]?.value
         if (location) expect([ORIGIN, OTHER_ORIGIN]).toContain(new URL(location).origin)
       }),
       { numRuns: 2000 },
@@ -278,7 +281,8 @@ describe('E19 an event', () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), async (request) => {
         const event = { Records: [{ cf: { config: {}, request } }] }
-        expect(Object(await handler(event as never)).status).toMatch(/^(400|503)$/)
+        const { status } = (await handler(event as never)) as Response
+        expect(status).toMatch(/^(400|503)$/)
       }),
     )
     vi.restoreAllMocks()

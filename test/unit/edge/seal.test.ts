@@ -33,7 +33,7 @@ describe('J22 a sealed text', () => {
   })
 
   it('never uses a nonce twice', () => {
-    const nonces = Array.from({ length: 200 }, () => seal(one, use, 1).slice(2, 18))
+    const nonces = Array.from({ length: 200 }, () => seal(one, use, [1]).slice(2, 18))
     expect(new Set(nonces).size).toBe(200)
   })
 
