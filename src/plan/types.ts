@@ -10,7 +10,7 @@ export interface Finding {
   /** What to do about it; a sentence or a command. */
   next: string
   /** Reason given in `status.accept` or `--accept`; then it no longer counts. */
-  accepted?: string
+  accepted?: string | undefined
 }
 
 export type Action = 'create' | 'update' | 'delete' | 'wait' | 'check'

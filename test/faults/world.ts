@@ -128,3 +128,10 @@ export function inconsistencies(sandbox: Sandbox, site: Site): string[] {
   if (published !== lambda.codeSha256) problems.push('the newest version is not the code')
   return problems
 }
+
+/** How many mutating calls a run makes. */
+export async function mutationsOf(sandbox: Sandbox, run: () => Promise<unknown>): Promise<number> {
+  const before = sandbox.operations.log.length
+  await run()
+  return sandbox.operations.log.slice(before).filter(({ mutating }) => mutating).length
+}

@@ -23,7 +23,7 @@ export function manifestStep(
     kind: 'document.put',
     action: observed.manifest || id !== 'manifest' ? 'update' : 'create',
     reason,
-    resource: `SSM parameter ${name}: ${stateWords(manifest.state)}`,
+    resource: `Record in SSM: ${stateWords(manifest.state)}`,
     inputs: { name, value: manifest },
     after,
   })
@@ -44,7 +44,7 @@ export function settingsStep(observed: Observed, context: PlanContext, after: st
       kind: 'document.put',
       action: observed.settings ? 'update' : 'create',
       reason: observed.settings ? 'settings' : 'missing',
-      resource: `SSM parameter ${name}: the installed settings`,
+      resource: 'Record in SSM: the installed settings',
       inputs: { name, value: context.settings },
       after,
     }),
@@ -60,7 +60,7 @@ export function beforeStep(observed: Observed, context: PlanContext, before: Bef
       kind: 'document.put',
       action: observed.before ? 'update' : 'create',
       reason: 'missing',
-      resource: `SSM parameter ${name}: what was there before`,
+      resource: 'Record in SSM: what was there before',
       inputs: { name, value: before },
       after: ['manifest'],
     }),
@@ -82,7 +82,7 @@ export function versionArnStep(
       kind: 'document.put',
       action: observed.versionArn === undefined ? 'create' : 'update',
       reason: typeof versionArn === 'string' ? 'drift' : 'missing',
-      resource: `SSM parameter ${name}: for infrastructure code to read`,
+      resource: `SSM parameter ${name}, for infrastructure code`,
       inputs: { name, value: versionArn, plain: true },
       after,
     }),
@@ -113,10 +113,10 @@ export function parameterDestroySteps(observed: Observed, distribution: string):
   return [
     remove('keys', `Private keys in SSM (${keys.length})`, keys),
     [
-      ...remove('parameters', `SSM parameters (${rest.length})`, rest),
+      ...remove('parameters', `Other records in SSM (${rest.length})`, rest),
       ...remove(
         'manifest.last',
-        `SSM parameter ${names.manifest}`,
+        'Record in SSM: what is installed',
         found.filter((name) => isManifest(name, names.manifest)),
       ),
     ],

@@ -87,7 +87,7 @@ function generateStep(observed: Observed, context: PlanContext, ring: RingName):
     kind: 'key.generate',
     action: exists ? 'update' : 'create',
     reason: lost ? 'drift' : context.reasonForMissing,
-    resource: `SSM parameter ${name}: ${WORDS[ring]}`,
+    resource: `SSM SecureString: ${WORDS[ring]}`,
     inputs: { ring, name, exists, key: generate },
     after: ['manifest'],
     warnings:

@@ -85,7 +85,7 @@ export function roleSteps(observed: Observed, context: PlanContext): Step[] {
         kind: 'iam.policy.put',
         action: found ? 'update' : 'create',
         reason: found ? 'drift' : context.reasonForMissing,
-        resource: `IAM policy ${policyName} of ${name}: read its own keys, write logs`,
+        resource: 'IAM policy of that role: read its own keys, write logs',
         inputs: { role: name, policy: policyName, document: policy },
         after: ['iam.role'],
       }),
@@ -106,7 +106,7 @@ export function roleDestroySteps(observed: Observed, distribution: string): Step
         kind: 'iam.policy.delete',
         action: 'delete',
         reason: 'settings',
-        resource: `IAM policy ${policy} of ${role.name}`,
+        resource: `IAM policy of ${role.name}`,
         inputs: { role: role.name, policy },
       }),
     )
