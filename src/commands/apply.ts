@@ -52,9 +52,9 @@ export const run: Command<InstallOptions, InstallData> = async (context) => {
     command: 'apply',
     settings,
     cloud: await cloudOf(context, aws, okta),
-    afterwards: async () => {
+    afterwards: async (installedNow) => {
       if (!options.writeConfig || options.dryRun) return
-      await writeConfig(configPath, fromSettings(settings, config.file.$schema))
+      await writeConfig(configPath, fromSettings(installedNow, config.file.$schema))
     },
   })
 }

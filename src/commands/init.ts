@@ -83,7 +83,7 @@ export const run: Command<InstallOptions, InstallData> = async (context) => {
     command: 'init',
     settings,
     cloud: await cloudOf(context, aws, okta),
-    afterwards: () => writeFile(context, settings),
+    afterwards: (installedNow) => writeFile(context, installedNow),
   })
 }
 

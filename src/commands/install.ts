@@ -18,8 +18,8 @@ export interface Install {
   command: 'init' | 'apply'
   settings: Settings
   cloud: Cloud
-  /** Called once the settings are installed; says what it wrote. */
-  afterwards: () => Promise<void>
+  /** Called with the settings that are installed now, accepted findings among them; says what it wrote. */
+  afterwards: (installed: Settings) => Promise<void>
 }
 
 /** Show the plan, ask once, apply it: the common way of init and apply. */
@@ -39,7 +39,7 @@ export async function install(
 
   const left = hasLock(observed)
   if (plan.steps.length === 0 && (!left || options.dryRun)) {
-    await afterwards()
+    await afterwards(settings)
     return done([], EXIT.ok)
   }
   if (plan.steps.length > 0) output.plan(plan)
@@ -54,7 +54,7 @@ export async function install(
     shown: plan,
     replan,
   })
-  await afterwards()
+  await afterwards(settings)
   return done(applied, options.wait || !waits(plan) ? EXIT.ok : EXIT.unfinished)
 }
 
