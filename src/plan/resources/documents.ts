@@ -59,7 +59,7 @@ export function beforeStep(observed: Observed, context: PlanContext, before: Bef
       id: 'before',
       kind: 'document.put',
       action: observed.before ? 'update' : 'create',
-      reason: 'missing',
+      reason: observed.before ? 'missing' : context.reasonForMissing,
       resource: 'Record in SSM: what was there before',
       inputs: { name, value: before },
       after: ['manifest'],
