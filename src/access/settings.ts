@@ -44,5 +44,7 @@ export const DEFAULTS = {
 /** `reports.example.com` → `https://reports.example.com`; an origin is returned as it is. */
 export function originOf(host: string): string {
   if (host.includes('://')) return host
-  return /^(([a-z0-9-]+\.)*localhost|127\.0\.0\.1):\d+$/.test(host) ? `http://${host}` : `https://${host}`
+  return /^(([a-z0-9-]+\.)*localhost|127\.0\.0\.1):\d+$/.test(host)
+    ? `http://${host}`
+    : `https://${host}`
 }

@@ -4,7 +4,7 @@ import { assertProfile, credentialsError, environmentKeys } from './credentials.
 import type { ServiceName } from './endpoints.ts'
 import { endpointFor } from './endpoints.ts'
 import { kindOf, toFailure, toGuardError } from './failure.ts'
-import type { MiddlewareStackLike } from './middleware.ts'
+import type { AwsCall, MiddlewareStackLike } from './middleware.ts'
 import { observeAnswers } from './middleware.ts'
 
 export interface AwsOptions {
@@ -17,13 +17,6 @@ export interface AwsOptions {
   retryDelayMs?: number
   /** The longest that one call may take, with all of its retries; 60 s unless set. */
   deadlineMs?: number
-}
-
-export interface AwsCall {
-  service: string
-  operation: string
-  ms: number
-  status?: number
 }
 
 const REGION = 'us-east-1'

@@ -8,7 +8,8 @@ import { createSsm } from './ssm.ts'
 import { createSts } from './sts.ts'
 import type { Aws } from './types.ts'
 
-export type { AwsCall, AwsOptions } from './context.ts'
+export type { AwsOptions } from './context.ts'
+export type { AwsCall } from './middleware.ts'
 
 /** AWS through the SDK, everything in us-east-1. The client of a service is loaded at its first call. */
 export function createAws(options: AwsOptions): Promise<Aws> {

@@ -1,4 +1,9 @@
-import type { AwsCall } from './context.ts'
+export interface AwsCall {
+  service: string
+  operation: string
+  ms: number
+  status?: number
+}
 
 interface HttpMessage {
   statusCode?: number

@@ -1,7 +1,8 @@
 import type { Settings } from '../access/settings.ts'
 import { isGuarded, isOurs } from '../plan/behaviors.ts'
 import { functionArn } from '../plan/names.ts'
-import type { Distribution, Observed } from '../plan/observed.ts'
+import type { Distribution } from '../plan/distribution.ts'
+import type { Observed } from '../plan/observed.ts'
 import type { Finding } from '../plan/types.ts'
 
 /** A behavior that should be guarded and is not: whoever knows its address reads it. */

@@ -1,4 +1,4 @@
-import type { Distribution } from '../plan/observed.ts'
+import type { Distribution } from '../plan/distribution.ts'
 import type { Finding } from '../plan/types.ts'
 
 /**

@@ -5,14 +5,7 @@ import { object, text } from './app-json.ts'
 import { adminConsole } from './org-url.ts'
 import { tokenRefusalFailure } from './token-failure.ts'
 import { TokenRefusal } from './token-refusal.ts'
-import type { OktaCredentials } from './types.ts'
-
-export interface FailureContext {
-  orgUrl: string
-  credentials: OktaCredentials
-  /** What was tried, to be read after "to": `create the app "…"`. */
-  action: string
-}
+import type { FailureContext, OktaCredentials } from './types.ts'
 
 /** What Okta said, out of whatever the SDK throws. */
 export interface OktaAnswer {

@@ -1,5 +1,5 @@
 import type { GuardErrorOptions } from '../errors/guard-error.ts'
-import type { FailureContext } from './failure.ts'
+import type { FailureContext } from './types.ts'
 import type { TokenRefusal } from './token-refusal.ts'
 
 /** Why a service app got no access token, and which page of the admin console mends it. */

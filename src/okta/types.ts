@@ -39,3 +39,10 @@ export type OktaCredentials =
       scopes: string[]
       source: string
     }
+
+export interface FailureContext {
+  orgUrl: string
+  credentials: OktaCredentials
+  /** What was tried, to be read after "to": `create the app "…"`. */
+  action: string
+}

@@ -1,6 +1,6 @@
 import { GuardError } from '../errors/guard-error.ts'
 import { foreignViewerFunctions, isOurs } from './behaviors.ts'
-import type { Behavior, LambdaAssociation } from './observed.ts'
+import type { Behavior, LambdaAssociation } from './distribution.ts'
 
 interface Target {
   /** null takes the guard off. */

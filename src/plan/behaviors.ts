@@ -1,6 +1,6 @@
 import { ROUTES } from '../access/names.ts'
 import type { Settings } from '../access/settings.ts'
-import type { Behavior, LambdaAssociation } from './observed.ts'
+import type { Behavior, LambdaAssociation } from './distribution.ts'
 
 /**
  * Does a path pattern match? `*` is any run of characters, `?` is one, case matters, the leading slash is optional.

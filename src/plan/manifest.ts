@@ -1,6 +1,6 @@
 import type { OktaMetadata } from '../access/edge-config.ts'
 import type { PublicRsaJwk } from '../access/jwk.ts'
-import type { FunctionAssociation, LambdaAssociation } from './observed.ts'
+import type { FunctionAssociation, LambdaAssociation } from './distribution.ts'
 
 /** What is installed. Its presence alone means installed; it is written first and deleted last. */
 export interface Manifest {

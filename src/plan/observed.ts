@@ -1,6 +1,7 @@
 import type { OktaMetadata } from '../access/edge-config.ts'
 import type { PublicRsaJwk } from '../access/jwk.ts'
 import type { Settings } from '../access/settings.ts'
+import type { Distribution, Tags } from './distribution.ts'
 import type { Before, Manifest } from './manifest.ts'
 
 /** Everything the plan may know about the world: read in one go, plain data, nothing decrypted. */
@@ -80,9 +81,6 @@ export interface OktaApp extends OktaAppFields {
   status: 'ACTIVE' | 'INACTIVE' | (string & {})
 }
 
-/** Ours are marked by {@link OWNER_TAG}. */
-export type Tags = Record<string, string>
-
 export interface Role {
   name: string
   arn: string
@@ -131,55 +129,6 @@ export interface Parameter {
   description: string
   keyId: string
   tags: Tags
-}
-
-export interface Distribution {
-  id: string
-  arn: string
-  domainName: string
-  status: 'InProgress' | 'Deployed' | (string & {})
-  enabled: boolean
-  staging: boolean
-  /** ConnectionMode `tenant-only`. */
-  multiTenant: boolean
-  aliases: string[]
-  defaultRootObject: string
-  customErrorResponses: { errorCode: number; responsePagePath: string; responseCode: string }[]
-  origins: DistributionOrigin[]
-  /** In CloudFront's matching order; the default behavior, with pattern `default`, is last. */
-  behaviors: Behavior[]
-  tags: Tags
-}
-
-export interface DistributionOrigin {
-  id: string
-  domainName: string
-  /** `s3` (S3OriginConfig), `custom`, `vpc`. */
-  kind: 's3' | 'custom' | 'vpc'
-  originAccessControlId: string
-  originAccessIdentity: string
-}
-
-export interface Behavior {
-  pattern: string
-  targetOriginId: string
-  viewerProtocolPolicy: string
-  allowedMethods: string[]
-  /** Trusted signers or key groups are enabled. */
-  signed: boolean
-  lambda: LambdaAssociation[]
-  functions: FunctionAssociation[]
-}
-
-export interface LambdaAssociation {
-  arn: string
-  eventType: string
-  includeBody: boolean
-}
-
-export interface FunctionAssociation {
-  arn: string
-  eventType: string
 }
 
 /** Tag on role, function and parameters; the value is the distribution id. */

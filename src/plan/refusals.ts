@@ -2,7 +2,8 @@ import { originOf, type Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { foreignViewerFunctions, guardRoutePatterns, isGuarded } from './behaviors.ts'
 import { appLabel, functionArn, namesOf } from './names.ts'
-import { OWNER_TAG, type Distribution, type Observed, type Tags } from './observed.ts'
+import type { Distribution, Tags } from './distribution.ts'
+import { OWNER_TAG, type Observed } from './observed.ts'
 
 /** Throws the first reason why nothing may be done here. Pure: reads only what was observed. */
 export function refuseUnlessPossible(settings: Settings, observed: Observed): void {

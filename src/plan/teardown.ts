@@ -1,5 +1,6 @@
 import type { PlanInput } from './context.ts'
-import { OWNER_TAG, type Observed, type Tags } from './observed.ts'
+import type { Tags } from './distribution.ts'
+import { OWNER_TAG, type Observed } from './observed.ts'
 import { namesOf } from './names.ts'
 import { refuseOtherAccount } from './refusals.ts'
 import { detachSteps } from './resources/attachment.ts'

@@ -3,7 +3,8 @@ import type { Plan, Step } from '../plan/types.ts'
 import type { Cloud } from './cloud.ts'
 import type { Lock } from './lock.ts'
 import { resolveRefs, type Outputs } from './resolve.ts'
-import { executors, type StepContext } from './steps/index.ts'
+import type { StepContext } from './steps/executor.ts'
+import { executors } from './steps/index.ts'
 
 /** Told of each step as it begins and ends; seconds are for people. */
 export interface ApplyProgress {

@@ -1,13 +1,13 @@
 import type { AssociationChange } from '../../aws/types.ts'
 import { patchAssociations, readAssociations } from '../../aws/distribution-xml.ts'
 import { GuardError } from '../../errors/guard-error.ts'
-import type { Behavior, LambdaAssociation } from '../../plan/observed.ts'
+import type { Behavior, LambdaAssociation } from '../../plan/distribution.ts'
 import { mergeAssociations } from '../../plan/associations.ts'
 import type { AttachmentTarget } from '../../plan/resources/attachment.ts'
 import type { Cloud } from '../cloud.ts'
 import { awsFailureOf } from '../../aws/failure.ts'
 import { waitUntil } from '../wait.ts'
-import type { Executor } from './index.ts'
+import type { Executor } from './executor.ts'
 
 /** How often somebody else may get in between reading and writing before we give up. */
 const TRIES = 5

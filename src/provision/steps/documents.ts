@@ -2,7 +2,7 @@ import { GuardError } from '../../errors/guard-error.ts'
 import { OWNER_TAG } from '../../plan/observed.ts'
 import { encodeDocument } from '../documents.ts'
 import type { Cloud } from '../cloud.ts'
-import type { Executor, StepContext } from './index.ts'
+import type { Executor, StepContext } from './executor.ts'
 
 /** Writes the further chunks first, then the head, then clears away the chunks of the former version. */
 export const putDocument: Executor = async (inputs, cloud, context) => {

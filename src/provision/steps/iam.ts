@@ -1,7 +1,7 @@
 import { GuardError } from '../../errors/guard-error.ts'
 import { OWNER_TAG } from '../../plan/observed.ts'
 import { awsFailureOf } from '../../aws/failure.ts'
-import type { Executor } from './index.ts'
+import type { Executor } from './executor.ts'
 
 export const createRole: Executor = async (inputs, cloud, context) => {
   const { name, trust } = inputs as { name: string; trust: unknown }

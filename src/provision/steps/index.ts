@@ -1,7 +1,7 @@
-import type { Cloud } from '../cloud.ts'
 import { associate, waitDeployed } from './cloudfront.ts'
 import { deleteParameters, putDocument } from './documents.ts'
 import { createRole, deleteRole, deleteRolePolicy, putRolePolicy, updateTrust } from './iam.ts'
+import type { Executor } from './executor.ts'
 import { generateKey } from './keys.ts'
 import {
   createFunction,
@@ -20,19 +20,6 @@ import {
   updateApp,
 } from './okta.ts'
 import { probe } from './probe.ts'
-
-export interface StepContext {
-  distribution: string
-  /** A line under the running step. */
-  note(text: string): void
-}
-
-/** Runs one step with its refs filled in; what it returns is what later steps may refer to. */
-export type Executor = (
-  inputs: Record<string, unknown>,
-  cloud: Cloud,
-  context: StepContext,
-) => Promise<Record<string, unknown> | undefined>
 
 /** One executor a kind of step; the plan knows them by these names only. */
 export const executors: Partial<Record<string, Executor>> = {

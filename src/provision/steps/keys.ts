@@ -6,7 +6,7 @@ import { describeRing } from '../../plan/resources/keys.ts'
 import type { RingName } from '../../plan/names.ts'
 import { cloudTime } from '../cloud.ts'
 import { putParameter } from './documents.ts'
-import type { Executor } from './index.ts'
+import type { Executor } from './executor.ts'
 
 /** The private half lives in this call only: it goes from memory to SSM and nowhere else. */
 export const generateKey: Executor = async (inputs, cloud, context) => {

@@ -7,7 +7,7 @@ import { OWNER_TAG } from '../../plan/observed.ts'
 import type { Cloud } from '../cloud.ts'
 import { awsFailureOf } from '../../aws/failure.ts'
 import { waitUntil } from '../wait.ts'
-import type { Executor, StepContext } from './index.ts'
+import type { Executor, StepContext } from './executor.ts'
 
 /** A role that was just made cannot be assumed for some seconds, seldom for a minute. */
 const ROLE_DEADLINE = 90_000

@@ -2,7 +2,7 @@ import { GuardError } from '../../errors/guard-error.ts'
 import { MANAGED_BY, type OktaApp, type OktaAppFields } from '../../plan/observed.ts'
 import type { OktaAdmin } from '../../okta/types.ts'
 import type { Cloud } from '../cloud.ts'
-import type { Executor } from './index.ts'
+import type { Executor } from './executor.ts'
 
 /** The plan makes such steps only where Okta was observed, so credentials are there. */
 function admin(cloud: Cloud): OktaAdmin {

@@ -3,7 +3,7 @@ import type { ProbeTarget } from '../../plan/resources/attachment.ts'
 import type { StrangerAnswer } from '../../web/types.ts'
 import type { Cloud } from '../cloud.ts'
 import { setAssociations, type AssociateInputs } from './cloudfront.ts'
-import type { Executor, StepContext } from './index.ts'
+import type { Executor, StepContext } from './executor.ts'
 
 /** Deployed does not mean that the very last edge has it: content to a stranger is believed after some tries. */
 const TRIES = 12

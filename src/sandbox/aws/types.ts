@@ -1,9 +1,9 @@
 import type { Clock, Delays, Reply } from '../types.ts'
 import type { AwsError } from './errors.ts'
-import type { DistributionRecord } from './cloudfront/record.ts'
-import type { RoleRecord } from './iam/record.ts'
-import type { FunctionRecord } from './lambda/record.ts'
-import type { ParameterRecord } from './ssm/record.ts'
+import type { DistributionRecord } from './cloudfront/stored.ts'
+import type { RoleRecord } from './iam/stored.ts'
+import type { FunctionRecord } from './lambda/stored.ts'
+import type { ParameterRecord } from './ssm/stored.ts'
 
 /** Everything that is stored, of all accounts and regions; an ARN tells them apart. */
 export interface Cloud {

@@ -1,23 +1,9 @@
 import { AwsError } from '../errors.ts'
 import type { Context } from '../types.ts'
 import type { DistributionModel } from './model.ts'
+import type { DistributionRecord } from './stored.ts'
 
-export interface DistributionRecord {
-  id: string
-  arn: string
-  account: string
-  domainName: string
-  etag: string
-  /** The DistributionConfig document exactly as it came: fields that nobody here knows survive. */
-  xml: string
-  config: DistributionModel
-  modifiedAt: number
-  /** InProgress until then. */
-  deployedAt: number
-  /** What edges serve until `deployedAt`. */
-  former: DistributionModel | undefined
-  tags: Map<string, string>
-}
+export type { DistributionRecord } from './stored.ts'
 
 /** The caller's distribution; another account's is as unknown as one that never was. */
 export function distributionOf(id: string, { cloud, account }: Context): DistributionRecord {
