@@ -143,6 +143,7 @@ function resultOf(
       if (nothing) view.line(`Nothing of the guard is left on ${distribution}.`)
       else if (dry) view.line('Dry run: nothing was changed.')
       else view.line(`Done. ${distribution} is as it was before, and the site is public.`)
+      view.findings(plan.findings)
       view.next(next)
     },
   }

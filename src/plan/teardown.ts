@@ -6,7 +6,7 @@ import { refuseOtherAccount } from './refusals.ts'
 import { detachSteps } from './resources/attachment.ts'
 import { manifestStep, parameterDestroySteps } from './resources/documents.ts'
 import { oktaDestroySteps } from './resources/okta-app.ts'
-import { roleDestroySteps } from './resources/role.ts'
+import { keptRole, roleDestroySteps } from './resources/role.ts'
 import { step } from './step.ts'
 import type { Plan, Step } from './types.ts'
 
@@ -27,8 +27,9 @@ export function planTeardown(distribution: string, found: Observed, input: PlanI
     ...parameters,
   ]
   const { manifest } = observed
+  const findings = keptRole(observed, distribution)
   if (destroy.length === 0 || !manifest || manifest.state === 'tearing-down') {
-    return { steps: destroy, later: [], findings: [] }
+    return { steps: destroy, later: [], findings }
   }
   const mark = manifestStep(
     'manifest',
@@ -37,7 +38,7 @@ export function planTeardown(distribution: string, found: Observed, input: PlanI
     { distribution },
     'settings',
   )
-  return { steps: [mark, ...destroy], later: [], findings: [] }
+  return { steps: [mark, ...destroy], later: [], findings }
 }
 
 function functionDestroySteps(observed: Observed, distribution: string): Step[] {

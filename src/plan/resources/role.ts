@@ -1,8 +1,8 @@
 import { namesOf } from '../names.ts'
 import { same } from '../canonical.ts'
-import type { Observed } from '../observed.ts'
+import type { Observed, Role } from '../observed.ts'
 import { step } from '../step.ts'
-import type { Step } from '../types.ts'
+import type { Finding, Step } from '../types.ts'
 import type { PlanContext } from '../context.ts'
 
 /** Both principals: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html */
@@ -111,10 +111,7 @@ export function roleDestroySteps(observed: Observed, distribution: string): Step
       }),
     )
   }
-  const foreign = [
-    ...role.attachedPolicies,
-    ...Object.keys(role.inlinePolicies).filter((name) => name !== policy),
-  ]
+  const foreign = foreignPolicies(role, policy)
   // IAM refuses to delete a role with policies, and those of others are not ours to take away.
   if (foreign.length === 0) {
     steps.push(
@@ -130,4 +127,26 @@ export function roleDestroySteps(observed: Observed, distribution: string): Step
     )
   }
   return steps
+}
+
+/** A role with policies of others stays, and the operator is told. */
+export function keptRole({ role }: Observed, distribution: string): Finding[] {
+  const foreign = role ? foreignPolicies(role, namesOf(distribution).policy) : []
+  if (!role || foreign.length === 0) return []
+  return [
+    {
+      code: 'role-kept',
+      severity: 'info',
+      subject: role.name,
+      message: `IAM role ${role.name} stays, because others have put policies on it: ${foreign.join(', ')}.`,
+      next: 'Take those policies away and run teardown again, or delete the role yourself.',
+    },
+  ]
+}
+
+function foreignPolicies(role: Role, ours: string): string[] {
+  return [
+    ...role.attachedPolicies,
+    ...Object.keys(role.inlinePolicies).filter((name) => name !== ours),
+  ]
 }
