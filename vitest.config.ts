@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ['test/browser/**', 'test/contract/**/*.moto.test.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     pool: 'forks',
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default', './scripts/summary-reporter.js'],

@@ -1,3 +1,4 @@
+import { EXIT, exitCodeOf } from '../errors/codes.ts'
 import type { GuardError } from '../errors/guard-error.ts'
 import type { Style } from './style.ts'
 
@@ -5,6 +6,10 @@ import type { Style } from './style.ts'
 export function errorLines(error: GuardError, style: Style): string[] {
   if (error.code === 'interrupted' || error.code === 'declined') {
     return [error.message, ...tail(error, style)]
+  }
+  // Nothing went wrong: the rest has to wait for its time.
+  if (exitCodeOf(error.code) === EXIT.unfinished) {
+    return [`${style.paint('attention', 'unfinished:')} ${error.message}`, ...tail(error, style)]
   }
   return [`${style.paint('bad', 'error:')} ${error.message}`, ...tail(error, style)]
 }

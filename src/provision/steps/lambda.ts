@@ -143,13 +143,15 @@ export const deleteVersion: Executor = async (inputs, cloud, context) => {
   return undefined
 }
 
-export const deleteFunction: Executor = async (inputs, cloud) => {
+export const deleteFunction: Executor = async (inputs, cloud, context) => {
   const { name } = inputs as { name: string }
   if (await cloud.aws.lambda.deleteFunction(name)) return undefined
   throw new GuardError({
     code: 'replicas-remain',
     message: `CloudFront still holds replicas of Lambda function ${name}; AWS removes them within some hours.`,
     hint: 'The site is detached already, and nothing runs. Run teardown again later to finish, or let it wait.',
-    next: ['s3-okta-guard teardown --wait'],
+    next: [
+      `s3-okta-guard teardown --distribution ${context.distribution} --confirm ${context.distribution} --wait`,
+    ],
   })
 }
