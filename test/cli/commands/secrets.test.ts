@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { createServer, request as forward } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { unzipSync } from 'fflate'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { CliRun } from '../../helpers/cli.ts'
 import { startStage, type Stage } from '../../helpers/install.ts'
 
@@ -126,4 +128,40 @@ test('a wrong Okta token is not repeated in the error', async () => {
   )
   expect(run.exitCode).toBe(5)
   expectNone([token, stage.sandbox.aws.credentials.secretAccessKey], { output: output(run) })
+})
+
+test('what AWS quotes of a private key in its refusal is withheld', async () => {
+  const { distributionId } = stage.sandbox.createSite()
+  const quoted: string[] = []
+  const proxy = createServer((request, response) => {
+    void (async () => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk as Buffer)
+      const body = Buffer.concat(chunks)
+      const { Name = '', Value = '' } = JSON.parse(body.toString()) as Record<string, string>
+      if (request.headers['x-amz-target'] === 'AmazonSSM.PutParameter' && Name.includes('/keys/')) {
+        quoted.push(...Value.split('"').filter((part) => part.length > 60))
+        response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })
+        const message = `1 validation error detected: Value '${Value}' at 'value' failed to satisfy constraint`
+        response.end(JSON.stringify({ __type: 'ValidationException', message }))
+        return
+      }
+      const onward = forward(stage.sandbox.aws.url, { method: 'POST', headers: request.headers })
+      onward.on('response', (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers)
+        answer.pipe(response)
+      })
+      onward.end(body)
+    })()
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void proxy.close())
+  const { port } = proxy.address() as AddressInfo
+  const run = await stage.run(
+    ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--debug', '--json'],
+    { env: { ...stage.env, AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}` } },
+  )
+  expect(run.exitCode).toBe(1)
+  expect(run.json.error?.message).toMatch(/ssm:PutParameter failed.*withheld/)
+  expectNone(quoted, { output: output(run) })
 })
