@@ -123,7 +123,8 @@ export function createLambda(context: AwsContext): Lambda {
         context.run('lambda', 'GetFunctionConfiguration', async (options) => {
           const { client, GetFunctionConfigurationCommand } = await sdk()
           const command = new GetFunctionConfigurationCommand({ FunctionName: arn })
-          return versionOf(await client.send(command, options))
+          const found = await client.send(command, options)
+          return { ...versionOf(found), state: found.State ?? '' }
         }),
         undefined,
         missing,

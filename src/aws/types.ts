@@ -64,7 +64,8 @@ export interface Lambda {
   updateConfiguration(input: FunctionInput): Promise<void>
   /** Refused by AWS when `codeSha256` is not that of `$LATEST`. */
   publishVersion(name: string, codeSha256: string, description: string): Promise<LambdaVersion>
-  getVersion(arn: string): Promise<LambdaVersion | undefined>
+  /** `state` is `Pending` for some seconds after publishing. */
+  getVersion(arn: string): Promise<(LambdaVersion & { state: string }) | undefined>
   /** False while replicas remain. Missing is true. */
   deleteVersion(arn: string): Promise<boolean>
   /** False while replicas remain. Missing is true. */

@@ -110,7 +110,11 @@ export function lambdaContract(target: () => Target, faithful: Faithful): void {
       expect(one.arn).toMatch(/:function:published:1$/)
       const found = await lambda.getFunction('published')
       expect(found?.versions).toEqual([one, two])
-      expect(await lambda.getVersion(two.arn)).toEqual({ ...two, description: 'second' })
+      expect(await lambda.getVersion(two.arn)).toEqual({
+        ...two,
+        description: 'second',
+        state: 'Active',
+      })
       expect(await lambda.deleteVersion(one.arn)).toBe(true)
       expect((await lambda.getFunction('published'))?.versions).toEqual([two])
       expect(await lambda.getVersion(one.arn)).toBeUndefined()

@@ -133,7 +133,18 @@ export const publishVersion: Executor = async (inputs, cloud) => {
       hint: 'Somebody else is changing the function; run the same command again.',
     })
   }
+  await untilActive(version.arn, cloud)
   return { versionArn: version.arn, codeSha256 }
+}
+
+/** CloudFront takes only a version that Lambda has made ready. */
+async function untilActive(arn: string, cloud: Cloud): Promise<void> {
+  await waitUntil(cloud, {
+    what: `Lambda version ${arn} to become active`,
+    pace: cloud.pace.lambda,
+    deadline: UPDATE_DEADLINE,
+    look: async () => (await cloud.aws.lambda.getVersion(arn))?.state === 'Active',
+  })
 }
 
 export const deleteVersion: Executor = async (inputs, cloud, context) => {
