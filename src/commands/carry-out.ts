@@ -108,8 +108,8 @@ function progressOf(output: Output, total: number): ApplyProgress {
     },
     done: () => current?.done(),
     failed(_step, _seconds, error) {
-      const later = error instanceof GuardError && exitCodeOf(error.code) === EXIT.unfinished
-      if (later) current?.done('not yet')
+      const code = error instanceof GuardError ? exitCodeOf(error.code) : EXIT.failed
+      if (code === EXIT.unfinished || code === EXIT.interrupted) current?.later()
       else current?.fail()
     },
   }

@@ -102,5 +102,10 @@ function hiding(channel: Channel, spinner: Spinner | undefined): Channel {
 }
 
 const SILENT: Progress = {
-  begin: () => ({ update: () => undefined, done: () => undefined, fail: () => undefined }),
+  begin: () => ({
+    update: () => undefined,
+    done: () => undefined,
+    later: () => undefined,
+    fail: () => undefined,
+  }),
 }

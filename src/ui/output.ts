@@ -8,6 +8,8 @@ export interface StepProgress {
   /** What it is waiting for, e.g. `InProgress`. */
   update(note: string): void
   done(note?: string): void
+  /** Not finished, and nothing went wrong: a later run goes on. */
+  later(): void
   fail(note?: string): void
 }
 

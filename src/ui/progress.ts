@@ -56,6 +56,7 @@ function beginStep({ channel, style, spinner, now }: ProgressDeps, text: string)
       refresh()
     },
     done: (said) => end(style.paint('good', 'done'), said),
+    later: () => end(style.paint('attention', 'not yet'), undefined),
     fail: (said) => end(style.paint('bad', 'failed'), said),
   }
 }

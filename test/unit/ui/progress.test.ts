@@ -46,6 +46,12 @@ test('a step that failed says so', () => {
   expect(text()).toBe('step  1/11 wait … failed (0 s): timed out\n')
 })
 
+test('a step that only has to wait did not fail', () => {
+  const { progress, text } = setup()
+  progress.begin('wait').later()
+  expect(text()).toBe('step  1/11 wait … not yet (0 s)\n')
+})
+
 test('in a terminal the waiting step moves, and ends as the same line', () => {
   const shown: string[] = []
   const { progress, pass, text } = setup({
