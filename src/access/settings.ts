@@ -29,7 +29,7 @@ export interface Settings {
 }
 
 export interface AcceptedFinding {
-  /** Finding code, e.g. `error-page-exposed`, or `code:subject` for one place only. */
+  /** Finding code, e.g. `error-page`, or `code:subject` for one place only. */
   finding: string
   reason: string
 }

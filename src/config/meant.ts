@@ -16,8 +16,8 @@ export const MEANT: Record<string, string> = {
   function: 'an object like {"runtime": "nodejs22.x"}',
   'function.runtime': 'a Node.js runtime of Lambda, like "nodejs22.x"',
   status: 'an object like {"accept": []}',
-  'status.accept': 'a list of objects like {"finding": "error-page-exposed", "reason": "…"}',
-  'status.accept.finding': 'the code of a finding, like "error-page-exposed"',
+  'status.accept': 'a list of objects like {"finding": "error-page", "reason": "…"}',
+  'status.accept.finding': 'the code of a finding, like "error-page"',
   'status.accept.reason': 'why the finding is accepted, in words',
 }
 
