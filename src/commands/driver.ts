@@ -19,6 +19,8 @@ export interface Driven<O extends CommonOptions, T> {
   name: string
   /** Reads `s3-okta-guard.json`. */
   readsConfig: boolean
+  /** Makes the file: one that is named need not be there. */
+  makesConfig?: boolean
   /** Said on the first Ctrl-C. */
   stopping?: string
   load(): Promise<Command<O, T>>
@@ -107,7 +109,8 @@ async function configOf<O extends CommonOptions, T>(
   const configPath = path.resolve(io.cwd, options.config ?? CONFIG_FILE)
   if (!command.readsConfig) return { configPath, config: undefined }
   const { loadConfig } = await import('../config/load.ts')
-  return { configPath, config: await loadConfig(configPath, options.config !== undefined) }
+  const required = options.config !== undefined && command.makesConfig !== true
+  return { configPath, config: await loadConfig(configPath, required) }
 }
 
 /** Why nothing can be asked; undefined when it can. */

@@ -19,6 +19,7 @@ export const COMMANDS: RunnableCommand[] = [
     flags: installFlags,
     defaults: INSTALL_DEFAULTS,
     readsConfig: true,
+    makesConfig: true,
     load: async () => (await import('./init.ts')).run,
   }),
   runnable({

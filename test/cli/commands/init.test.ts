@@ -83,22 +83,16 @@ test('the question answered with no ends with 130, and nothing was changed', asy
   await expect(fileIn(cwd)).rejects.toThrow('ENOENT')
 })
 
-test('a second init makes no mutating call and says so', async () => {
-  const { cwd } = await stage.installed()
+test('a second init makes no mutating call and says so, with the file and without', async () => {
+  const { cwd, distributionId } = await stage.installed()
   stage.sandbox.operations.clearLog()
   const run = await stage.run(['init'], { cwd })
   expect(run.exitCode).toBe(0)
   expect(run.stdout).toContain('Nothing to change: everything is installed as wanted.')
   const document = installData(await stage.run(['init', '--json'], { cwd }))
   expect(document).toMatchObject({ changed: false, applied: [], plan: { steps: [] } })
-  expect(stage.mutating()).toEqual([])
-})
-
-test('a second init without the file knows what is installed', async () => {
-  const { distributionId } = await stage.installed()
-  stage.sandbox.operations.clearLog()
-  const run = await stage.run(['init', '--distribution', distributionId, '--json'])
-  expect(installData(run)).toMatchObject({ changed: false, plan: { steps: [] } })
+  const elsewhere = await stage.run(['init', '--distribution', distributionId, '--json'])
+  expect(installData(elsewhere)).toMatchObject({ changed: false, plan: { steps: [] } })
   expect(stage.mutating()).toEqual([])
 })
 
@@ -119,7 +113,7 @@ test('a dry run makes no mutating call and shows the plan that the run then appl
   )
 })
 
-test('a group added to the file and one removed are planned as exactly that', async () => {
+test('a group added to the file, one removed, and everyone are planned as exactly that', async () => {
   const { cwd } = await stage.installed()
   await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Crew'] } }))
   const run = await stage.run(['init', '--yes', '--json'], { cwd })
@@ -130,15 +124,11 @@ test('a group added to the file and one removed are planned as exactly that', as
   expect(run.exitCode).toBe(0)
   const status = statusData(await stage.run(['status', '--json'], { cwd }))
   expect(status.findings).toEqual([])
-})
-
-test('everyone instead of groups is planned as exactly that', async () => {
-  const { cwd } = await stage.installed()
   await editFile(cwd, (file) => ({ ...file, allow: { everyone: true } }))
-  const run = await stage.run(['init', '--yes', '--json'], { cwd })
-  expect(newsOf(installData(run))).toEqual([
+  const everyone = await stage.run(['init', '--yes', '--json'], { cwd })
+  expect(newsOf(installData(everyone))).toEqual([
     `create okta.group.${stage.groupId('Everyone')}`,
-    `delete okta.group.${stage.groupId('Reports')}`,
+    `delete okta.group.${stage.groupId('Crew')}`,
   ])
 })
 
@@ -320,4 +310,23 @@ test('init --no-wait exits 6 until the second --no-wait finds nothing to wait fo
   expect(again.exitCode).toBe(6)
   expect((await stage.run(argv, { cwd })).exitCode).toBe(0)
   expect((await stage.run([...argv, '--no-wait'], { cwd })).exitCode).toBe(0)
+})
+
+test('init --config names a file that is not there yet, and writes it', async () => {
+  const { distributionId } = stage.sandbox.createSite()
+  const cwd = await stage.folder()
+  const argv = ['--distribution', distributionId, '--group', 'Reports', '--config', 'reports.json']
+  const dry = await stage.run(['init', ...argv, '--dry-run', '--json'], { cwd })
+  expect(dry.exitCode, dry.stdout).toBe(0)
+  const run = await stage.run(['init', ...argv, '--yes', '--json'], { cwd })
+  expect(run.exitCode, run.stdout).toBe(0)
+  const text = await readFile(path.join(cwd, 'reports.json'), 'utf8')
+  expect(JSON.parse(text)).toMatchObject({ distribution: distributionId })
+  expect((await stage.run(['apply', '--config', 'reports.json', '--json'], { cwd })).exitCode).toBe(
+    0,
+  )
+  for (const command of ['apply', 'status', 'teardown']) {
+    const missing = await stage.run([command, '--config', 'repots.json', '--json'], { cwd })
+    expect(missing.json.error).toMatchObject({ code: 'config-unreadable' })
+  }
 })

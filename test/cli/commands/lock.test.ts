@@ -4,13 +4,19 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { editFile, expectRefusal, startStage, type Stage } from '../../helpers/install.ts'
 
 let stage: Stage
+let distributionId: string
+let cwd: string
 
 beforeAll(async () => {
   stage = await startStage()
+  ;({ distributionId, cwd } = await stage.installed())
+})
+afterEach(async () => {
+  if (locksOf(distributionId).length > 0) await release(distributionId)
 })
 afterAll(() => stage.close())
 
@@ -50,6 +56,14 @@ function locksOf(id: string): string[] {
     .filter((name) => name.startsWith(`/s3-okta-guard/${id}/lock/`))
 }
 
+/** So that there is something to do. */
+async function wantOtherGroup(): Promise<void> {
+  await editFile(cwd, (file) => {
+    const crew = 'groups' in file.allow && file.allow.groups.includes('Crew')
+    return { ...file, allow: { groups: [crew ? 'Reports' : 'Crew'] } }
+  })
+}
+
 /** The number of a process that has ended. */
 async function deadPid(): Promise<number> {
   const child = spawn(process.execPath, ['-e', '0'])
@@ -58,8 +72,8 @@ async function deadPid(): Promise<number> {
 }
 
 test('of two runs at once one waits for the other, and everything is made once', async () => {
-  const { distributionId } = stage.sandbox.createSite()
-  const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes']
+  const { distributionId: fresh } = stage.sandbox.createSite()
+  const argv = ['init', '--distribution', fresh, '--group', 'Reports', '--yes']
   stage.sandbox.operations.clearLog()
   const runs = await Promise.all([stage.run(argv), stage.run(argv)])
   expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0])
@@ -67,13 +81,12 @@ test('of two runs at once one waits for the other, and everything is made once',
   const made = stage.mutating().map((call) => call.split(' ')[0])
   for (const once_ of ['CreateRole', 'CreateFunction', 'PublishVersion', 'UpdateDistribution'])
     expect(made.filter((operation) => operation === once_)).toHaveLength(1)
-  expect(stage.app(distributionId).label).toContain('S3 Okta Guard')
-  expect(locksOf(distributionId)).toEqual([])
+  expect(stage.app(fresh).label).toContain('S3 Okta Guard')
+  expect(locksOf(fresh)).toEqual([])
 })
 
 test('a run of somebody else is waited for until --lock-timeout, then named: exit 7', async () => {
-  const { distributionId, cwd } = await stage.installed()
-  await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Crew'] } }))
+  await wantOtherGroup()
   await hold(distributionId, { who: BEN, host: 'bens-laptop', pid: 1, lease: 60 })
   await expectRefusal(
     stage,
@@ -90,8 +103,7 @@ test('a run of somebody else is waited for until --lock-timeout, then named: exi
 })
 
 test('when the other run is done meanwhile, this one goes on', async () => {
-  const { distributionId, cwd } = await stage.installed()
-  await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Crew'] } }))
+  await wantOtherGroup()
   await hold(distributionId, { who: BEN, host: 'bens-laptop', pid: 1, lease: 60 })
   let looks = 0
   const run = await stage.run(['init', '--yes', '--json'], {
@@ -108,8 +120,7 @@ test('when the other run is done meanwhile, this one goes on', async () => {
 })
 
 test('a run of the same person and machine that has died is taken over at once', async () => {
-  const { distributionId, cwd } = await stage.installed()
-  await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Crew'] } }))
+  await wantOtherGroup()
   await hold(distributionId, { who: ME, host: hostname(), pid: await deadPid(), lease: 60 })
   const run = await stage.run(['init', '--yes', '--json', '--lock-timeout', '0'], { cwd })
   expect(run.exitCode, run.stdout).toBe(0)
@@ -117,8 +128,7 @@ test('a run of the same person and machine that has died is taken over at once',
 })
 
 test('a lease that ran out is taken over, whoever held it', async () => {
-  const { distributionId, cwd } = await stage.installed()
-  await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Crew'] } }))
+  await wantOtherGroup()
   await hold(distributionId, { who: BEN, host: 'bens-laptop', pid: 1, lease: -1 })
   const run = await stage.run(['init', '--yes', '--json', '--lock-timeout', '0'], { cwd })
   expect(run.exitCode, run.stdout).toBe(0)
@@ -126,8 +136,7 @@ test('a lease that ran out is taken over, whoever held it', async () => {
 })
 
 test('what changed while waiting is not applied unseen', async () => {
-  const { distributionId, cwd } = await stage.installed()
-  await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Crew'] } }))
+  await wantOtherGroup()
   await hold(distributionId, { who: BEN, host: 'bens-laptop', pid: 1, lease: 60 })
   const RoleName = `s3-okta-guard-${distributionId}`
   let looks = 0
@@ -147,18 +156,17 @@ test('what changed while waiting is not applied unseen', async () => {
   expect(run.json.error).toMatchObject({ code: 'changed-meanwhile' })
   expect(run.json.error?.details.join()).toMatch(/create IAM policy/)
   expect(stage.mutating().filter((call) => !call.includes('/lock/'))).toEqual([])
+  expect((await stage.run(['init', '--yes'], { cwd })).exitCode).toBe(0)
 })
 
 test('a status beside a run waits for nothing', async () => {
-  const { distributionId, cwd } = await stage.installed()
   await hold(distributionId, { who: BEN, host: 'bens-laptop', pid: 1, lease: 60 })
   const run = await stage.run(['status', '--json'], { cwd })
   expect(run.exitCode).toBe(0)
 })
 
 test('a lock that cannot be read is not taken for none', async () => {
-  const { distributionId, cwd } = await stage.installed()
-  await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Crew'] } }))
+  await wantOtherGroup()
   await stage.clients.ssm.send(
     new PutParameterCommand({
       Name: lockName(distributionId),

@@ -8,13 +8,16 @@ import path from 'node:path'
 import { zipSync } from 'fflate'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { sdkClients } from '../../helpers/sandbox-aws.ts'
-import { expectRefusal, startStage, type Stage } from '../../helpers/install.ts'
+import { expectRefusal, startStage, type Installed, type Stage } from '../../helpers/install.ts'
 import type { NewSite } from '../../../src/sandbox/index.ts'
 
 let stage: Stage
+/** The one that is installed. */
+let site: Installed
 
 beforeAll(async () => {
   stage = await startStage()
+  site = await stage.installed()
 })
 afterAll(() => stage.close())
 
@@ -198,8 +201,7 @@ test('a parameter under our path that is not ours stops the run', async () => {
 
 test('an Okta app of our label that is not ours stops the run', async () => {
   const { distributionId, url } = stage.sandbox.createSite()
-  const other = await stage.installed()
-  const app = structuredClone(stage.app(other.distributionId))
+  const app = structuredClone(stage.app(site.distributionId))
   const label = `S3 Okta Guard: ${new URL(url).host}`
   stage.sandbox.okta.store.apps.set('0oaforeign', { ...app, id: '0oaforeign', label, profile: {} })
   onTestFinished(() => void stage.sandbox.okta.store.apps.delete('0oaforeign'))
@@ -211,11 +213,16 @@ test('an Okta app of our label that is not ours stops the run', async () => {
   })
 })
 
+const accountOf: Record<string, string> = {
+  init: '444400000001',
+  status: '444400000002',
+  teardown: '444400000003',
+}
+
 test.each(['init', 'status', 'teardown'])(
   '%s with credentials of another account than the one that installed is refused',
   async (name) => {
-    const site = await stage.installed()
-    const keys = stage.sandbox.aws.addIdentity({ account: '444455556666' })
+    const keys = stage.sandbox.aws.addIdentity({ account: accountOf[name] ?? '' })
     const manifest = stage.sandbox.aws
       .parameters()
       .find((one) => one.name === `/s3-okta-guard/${site.distributionId}/manifest`)
@@ -237,7 +244,7 @@ test.each(['init', 'status', 'teardown'])(
       {
         exit: 5,
         code: 'aws-account',
-        message: /installed from AWS account 111122223333; these credentials are of 444455556666/,
+        message: /installed from AWS account 111122223333; these credentials are of 4444/,
         says: [/profile/],
       },
       {

@@ -9,6 +9,7 @@ import {
   statusData,
   stepsOf,
   teardownData,
+  type Installed,
   type Stage,
 } from '../../helpers/install.ts'
 
@@ -16,9 +17,12 @@ const HOURS = 3_600_000
 
 let stage: Stage
 let now = Date.now()
+/** For what changes nothing. */
+let kept: Installed
 
 beforeAll(async () => {
   stage = await startStage({ clock: { now: () => now }, delays: { replica: 4 * HOURS } })
+  kept = await stage.installed()
 })
 afterAll(() => stage.close())
 
@@ -47,7 +51,9 @@ test('the life of a guard: replicas keep the function, status says so, and a lat
   expect(first.exitCode).toBe(6)
   expect(first.json.error).toMatchObject({
     code: 'replicas-remain',
-    next: ['s3-okta-guard teardown --wait'],
+    next: [
+      `s3-okta-guard teardown --distribution ${distributionId} --confirm ${distributionId} --wait`,
+    ],
   })
   expect(stage.sandbox.aws.distributionXml(distributionId)).toBe(xml)
   expect(left(distributionId).filter((line) => /^(app|role)|keys/.test(line))).toEqual([])
@@ -115,7 +121,7 @@ test('init after a half-done teardown takes over what is left', async () => {
 })
 
 test('teardown without a confirmation changes nothing and says what to type', async () => {
-  const { distributionId, cwd } = await stage.installed()
+  const { distributionId, cwd } = kept
   for (const argv of [['teardown'], ['teardown', '--yes']]) {
     await expectRefusal(
       stage,
@@ -132,7 +138,7 @@ test('teardown without a confirmation changes nothing and says what to type', as
 })
 
 test('teardown with the id of another distribution changes nothing', async () => {
-  const { cwd } = await stage.installed()
+  const { cwd } = kept
   await expectRefusal(
     stage,
     ['teardown', '--confirm', 'E2QWRUHAPOMQZL', '--yes'],
@@ -186,7 +192,7 @@ test('teardown --dry-run shows the plan that the run then applies, and changes n
 })
 
 test('teardown without Okta credentials says what it needs them for', async () => {
-  const { cwd, distributionId } = await stage.installed()
+  const { cwd, distributionId } = kept
   const { OKTA_CLIENT_TOKEN: _, ...env } = stage.env
   await expectRefusal(
     stage,
