@@ -141,35 +141,41 @@ function absent(distribution: string): CommandResult<StatusData> {
   return { exitCode: EXIT.absent, data, render: (view) => render(view, data) }
 }
 
-/** Killed before the settings were written, or on its way out. */
+/** Killed before the settings were written, on its way out, or without its settings. */
 function unfinished(
   distribution: string,
   state: StatusData['state'],
   observed: Observed,
 ): CommandResult<StatusData> {
-  const leaving = state === 'tearing-down'
-  const command = leaving ? 'teardown' : 'init'
-  const next = `s3-okta-guard ${command} --distribution ${distribution}`
+  const next = `s3-okta-guard ${state === 'tearing-down' ? 'teardown' : 'init'} --distribution ${distribution}`
+  const finding: Finding = { ...WHY_UNFINISHED[state], next }
   const data: StatusData = {
     distribution,
     state,
     parts: leftParts(observed),
-    findings: [
-      {
-        code: 'unfinished',
-        severity: 'due',
-        subject: '',
-        message: leaving
-          ? 'The guard is being taken away; some of it is still there.'
-          : 'The first install did not finish.',
-        next,
-      },
-    ],
+    findings: [finding],
     later: [],
     sites: [],
     next: [next],
   }
-  return { exitCode: EXIT.unfinished, data, render: (view) => render(view, data) }
+  return { exitCode: exitCode([finding], state), data, render: (view) => render(view, data) }
+}
+
+const UNFINISHED = { code: 'unfinished', severity: 'due', subject: '' } as const
+
+const WHY_UNFINISHED: Record<StatusData['state'], Omit<Finding, 'next'>> = {
+  absent: { ...UNFINISHED, message: 'The first install did not finish.' },
+  installing: { ...UNFINISHED, message: 'The first install did not finish.' },
+  'tearing-down': {
+    ...UNFINISHED,
+    message: 'The guard is being taken away; some of it is still there.',
+  },
+  installed: {
+    code: 'drift',
+    severity: 'broken',
+    subject: 'settings',
+    message: 'The record of the installed settings is gone.',
+  },
 }
 
 function leftParts({ role, lambda, parameters, okta }: Observed): StatusData['parts'] {

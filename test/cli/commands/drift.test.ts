@@ -223,7 +223,11 @@ test.each(['settings', 'before', 'version-arn'])(
   async (last) => {
     await parameter(last)
     const run = await stage.run(['status', '--json'], { cwd: site.cwd })
-    expect([3, 6]).toContain(run.exitCode)
+    expect(run.exitCode, run.stdout).toBe(3)
+    expect(statusData(run)).toMatchObject({
+      state: 'installed',
+      findings: [{ code: 'drift', subject: last }],
+    })
     const repaired = await stage.run(['init', '--yes', '--json'], { cwd: site.cwd })
     expect(repaired.exitCode).toBe(0)
     expect(newsOf(installData(repaired))).toEqual([])

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { scriptedPrompter } from '../../helpers/cli.ts'
+import { scriptedPrompter, startCli } from '../../helpers/cli.ts'
 import {
   editFile,
   expectRefusal,
@@ -12,6 +12,7 @@ import {
   stepsOf,
   type Stage,
 } from '../../helpers/install.ts'
+import { expectValid } from '../../helpers/schema.ts'
 
 let stage: Stage
 
@@ -329,4 +330,26 @@ test('init --config names a file that is not there yet, and writes it', async ()
     const missing = await stage.run([command, '--config', 'repots.json', '--json'], { cwd })
     expect(missing.json.error).toMatchObject({ code: 'config-unreadable' })
   }
+})
+
+test('Ctrl-C ends init after the step at hand, with what was done kept, and the next run goes on', async () => {
+  const { distributionId } = stage.sandbox.createSite()
+  const cwd = await stage.folder()
+  const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--json']
+  const started = await startCli(argv, { env: stage.env, cwd })
+  stage.sandbox.aws.before('CreateRole', () => started.interrupt())
+  const run = await started.done
+  expect(run.exitCode).toBe(130)
+  expectValid('init', run.stdout)
+  expect(run.json.error).toMatchObject({ code: 'interrupted' })
+  expect(run.json.error?.message).toMatch(/Interrupted after \d+ of \d+ steps; what was done stays/)
+  const before = stage.sandbox.aws.roles().filter(({ name }) => name.includes(distributionId))
+  expect(before).toHaveLength(1)
+  expect(stage.sandbox.aws.functions().filter(({ name }) => name.includes(distributionId))).toEqual(
+    [],
+  )
+  const { id } = stage.app(distributionId)
+  expect((await stage.run(argv, { cwd })).exitCode).toBe(0)
+  expect(stage.app(distributionId).id).toBe(id)
+  expect((await stage.run(['status', '--json'], { cwd })).exitCode).toBe(0)
 })
