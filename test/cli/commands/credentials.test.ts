@@ -237,3 +237,29 @@ test('an AWS endpoint beyond loopback is refused', async () => {
     { env: { ...stage.env, AWS_ENDPOINT_URL: 'http://10.0.0.1:4566' } },
   )
 })
+
+test('credentials that expire in the middle stop the run, and with new ones it goes on', async () => {
+  const { distributionId } = stage.sandbox.createSite()
+  const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--json']
+  stage.sandbox.aws.before('CreateFunction', () => stage.sandbox.aws.setExpired(true))
+  const run = await stage.run(argv)
+  stage.sandbox.aws.setExpired(false)
+  expect(run.exitCode).toBe(5)
+  expect(run.json.error).toMatchObject({ code: 'aws-credentials' })
+  const { id } = stage.app(distributionId)
+  const again = await stage.run(argv)
+  expect(again.exitCode, again.stdout).toBe(0)
+  expect(stage.app(distributionId).id).toBe(id)
+})
+
+test('another region in the environment changes nothing: all of it stands in us-east-1', async () => {
+  const { distributionId } = stage.sandbox.createSite()
+  const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--json']
+  const env = { ...stage.env, AWS_REGION: 'eu-central-1', AWS_DEFAULT_REGION: 'eu-central-1' }
+  expect((await stage.run(argv, { env })).exitCode).toBe(0)
+  const { aws } = stage.sandbox
+  const arns = [...aws.functions(), ...aws.parameters()]
+    .filter(({ name }) => name.includes(distributionId))
+    .map(({ arn }) => arn.split(':')[3])
+  expect(new Set(arns)).toEqual(new Set(['us-east-1']))
+})

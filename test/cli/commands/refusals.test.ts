@@ -9,6 +9,7 @@ import { zipSync } from 'fflate'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { sdkClients } from '../../helpers/sandbox-aws.ts'
 import { expectRefusal, startStage, type Installed, type Stage } from '../../helpers/install.ts'
+import { encodeDocument } from '../../../src/provision/documents.ts'
 import type { NewSite } from '../../../src/sandbox/index.ts'
 
 let stage: Stage
@@ -374,3 +375,26 @@ async function makeFunction(name: string, Tags: Record<string, string> = {}): Pr
   )
   return /:\d+$/.test(made.FunctionArn ?? '') ? (made.FunctionArn ?? '') : `${made.FunctionArn}:1`
 }
+
+test.each([
+  ['a newer version', encodeDocument('manifest', { version: 2 }).head, 'manifest-newer', /newer/],
+  ['other hands', 'by hand', 'manifest-invalid', /changed by hand/],
+])('a record written by %s stops every command', async (_name, Value, code, message) => {
+  const { distributionId } = stage.sandbox.createSite()
+  await stage.clients.ssm.send(
+    new PutParameterCommand({
+      Name: `/s3-okta-guard/${distributionId}/manifest`,
+      Value,
+      Type: 'String',
+      Tags: [{ Key: 's3-okta-guard:distribution', Value: distributionId }],
+    }),
+  )
+  const confirmed = ['teardown', '--distribution', distributionId, '--confirm', distributionId]
+  for (const argv of [initOf(distributionId), confirmed])
+    await expectRefusal(stage, argv, { exit: 1, code, message })
+  await expectRefusal(stage, ['status', '--distribution', distributionId], {
+    exit: 1,
+    code,
+    message,
+  })
+})
