@@ -18,6 +18,12 @@ export const COOKIES = {
   transactionPrefix: '__Host-guard-tx-',
 } as const
 
+/**
+ * The sealed ID token, which Okta wants to see again at sign-out; sent to the guard's own paths only.
+ * Not among the others: the script of every request has no use for its name.
+ */
+export const LOGOUT_HINT_COOKIE = '__Secure-guard-hint'
+
 /** Present on every generated response; the stranger's probe recognizes the guard by it. */
 export const MARKER_HEADER = 'x-s3-okta-guard'
 

@@ -8,6 +8,7 @@ import type { CallbackParameters } from './callback-parameters.ts'
 import { exchangeCode } from './exchange.ts'
 import { Failure, safeCode } from './failure.ts'
 import { start } from './login.ts'
+import { hintCookie } from './logout-hint.ts'
 import { mintSession } from './mint.ts'
 import { refuse } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
@@ -73,10 +74,18 @@ async function finish(
   try {
     const answer = new URLSearchParams({ code: code!, state, ...(iss !== undefined && { iss }) })
     const redirectUri = origin + ROUTES.callback
-    const claims = await exchangeCode(instance, secrets.client, begun, answer, redirectUri)
+    const { claims, idToken } = await exchangeCode(
+      instance,
+      secrets.client,
+      begun,
+      answer,
+      redirectUri,
+    )
+    const { maxSeconds } = instance.config.session
     const token = mintSession(instance, secrets.session, claims)
     const response = redirect(303, 'sign-in', origin + begun.path, [
-      setCookie(COOKIES.session, token, instance.config.session.maxSeconds),
+      setCookie(COOKIES.session, token, maxSeconds),
+      hintCookie(secrets.seal, origin, idToken, maxSeconds),
       triedCookie(secrets.seal, origin, visit.startedAt, begun.attempt),
       ...cookies,
     ])

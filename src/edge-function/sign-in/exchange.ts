@@ -13,14 +13,21 @@ import type { Transaction } from './transaction.ts'
 const DEADLINE_MS = 2500
 const SKEW_SECONDS = 60
 
-/** Exchanges the code and returns the ID token's claims, checked in full. */
+/** What a code was good for. */
+export interface Exchanged {
+  /** Of the ID token, checked in full. */
+  claims: Claims
+  idToken: string
+}
+
+/** Exchanges the code for an ID token and checks it. */
 export async function exchangeCode(
   instance: Instance,
   ring: Secrets['client'],
   begun: Transaction,
   parameters: URLSearchParams,
   redirectUri: string,
-): Promise<Claims> {
+): Promise<Exchanged> {
   const signal = AbortSignal.timeout(DEADLINE_MS)
   const server = authorizationServer(instance)
   const client = clientOf(instance)
@@ -63,7 +70,7 @@ export async function exchangeCode(
     now: instance.now() / 1000,
   })
   if (bad) throw new Failure('id-token', { detail: bad })
-  return claims
+  return { claims, idToken: tokens.id_token! }
 }
 
 function authorizationServer({ config: { okta } }: Instance): oauth.AuthorizationServer {

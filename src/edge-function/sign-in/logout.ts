@@ -5,6 +5,7 @@ import { redirect } from '../respond.ts'
 import type { Instance, Visit } from '../types.ts'
 import { showPage } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
+import { clearHint, readHint } from './logout-hint.ts'
 import { open, seal } from './seal.ts'
 import { readSecrets } from './secrets.ts'
 import { clearCookie } from './set-cookie.ts'
@@ -24,9 +25,10 @@ export async function logout(instance: Instance, visit: Visit): Promise<Outcome>
     const link = `${origin}${ROUTES.logout}?token=${token}`
     return { response: showPage(visit, pages.confirmSignOut(link, origin)) }
   }
-  const cookies = [clearCookie(COOKIES.session), ...removeAll(request)]
+  const cookies = [clearCookie(COOKIES.session), clearHint(), ...removeAll(request)]
+  const target = oktaLogout(instance, origin, await hintOf(instance, visit))
   return {
-    response: redirect(302, 'sign-in', oktaLogout(instance, origin), cookies),
+    response: redirect(302, 'sign-in', target, cookies),
     event: { what: 'sign-out' },
   }
 }
@@ -46,13 +48,28 @@ async function isConfirmed(instance: Instance, visit: Visit): Promise<boolean> {
   return visit.startedAt < expires && sid === (visit.session?.sid ?? '')
 }
 
+/** Whatever is wrong with SSM: the session of this site ends now. */
+async function hintOf(instance: Instance, { request, origin }: Visit): Promise<string | undefined> {
+  try {
+    return readHint((await readSecrets(instance)).seal, origin, request)
+  } catch {
+    return
+  }
+}
+
 /**
- * OpenID Connect RP-Initiated Logout 1.0, section 2: `client_id` stands in for the hint that we do
- * not keep. An Okta that insists on the hint shows its own error; the site's session is over by then.
+ * Okta answers 400 to a logout without `id_token_hint`, though OpenID Connect RP-Initiated Logout 1.0
+ * allows it. Its own sign-out page needs none; it leads back here only if the org trusts this origin.
  */
-function oktaLogout({ config }: Instance, origin: string): string {
+function oktaLogout({ config }: Instance, origin: string, hint: string | undefined): string {
+  const back = origin + ROUTES.signedOut
+  if (hint === undefined) {
+    const url = new URL('/login/signout', config.okta.issuer)
+    url.searchParams.set('fromURI', back)
+    return url.href
+  }
   const url = new URL(config.okta.endSessionEndpoint)
-  url.searchParams.set('client_id', config.clientId)
-  url.searchParams.set('post_logout_redirect_uri', origin + ROUTES.signedOut)
+  url.searchParams.set('id_token_hint', hint)
+  url.searchParams.set('post_logout_redirect_uri', back)
   return url.href
 }

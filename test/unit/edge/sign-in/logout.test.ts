@@ -18,19 +18,45 @@ describe('logout', () => {
       })
       expect(response.status).toBe('302')
       const url = new URL(headerOf(response, 'location')!)
-      expect(url.pathname).toBe('/oauth2/v1/logout')
-      expect(Object.fromEntries(url.searchParams)).toEqual({
-        client_id: '0oaclient',
-        post_logout_redirect_uri: `${ORIGIN}/_guard/signed-out`,
-      })
+      expect(url.pathname).toBe('/login/signout')
+      expect(url.searchParams.get('fromURI')).toBe(`${ORIGIN}/_guard/signed-out`)
       expect([...cookiesSet(response)]).toEqual([
         ['__Host-guard', ''],
+        ['__Secure-guard-hint', ''],
         [cookie.split('=')[0], ''],
       ])
       for (const { value } of response.headers!['set-cookie']!) {
-        expect(value).toMatch(/=; Max-Age=0; Path=\/; Secure; HttpOnly; SameSite=Lax$/)
+        expect(value).toMatch(/=; Max-Age=0; Path=\/(_guard\/)?; Secure; HttpOnly; SameSite=Lax$/)
       }
     }
+  })
+
+  it('V09 hands Okta the ID token of the sign-in, which its logout insists on', async () => {
+    const signedIn = cookiesSet(await world.signedIn())
+    const hint = signedIn.get('__Secure-guard-hint')!
+    const response = await out({
+      headers: own,
+      cookie: `__Host-guard=${signedIn.get('__Host-guard')}; __Secure-guard-hint=${hint}`,
+    })
+    const url = new URL(headerOf(response, 'location')!)
+    expect(url.pathname).toBe('/oauth2/v1/logout')
+    expect(url.searchParams.get('post_logout_redirect_uri')).toBe(`${ORIGIN}/_guard/signed-out`)
+    expect(url.searchParams.get('id_token_hint')?.split('.')).toHaveLength(3)
+    expect(cookiesSet(response).get('__Secure-guard-hint')).toBe('')
+  })
+
+  it('V09 F11 keeps the ID token sealed and on the paths of the guard', async () => {
+    const response = await world.signedIn()
+    const [cookie] = response
+      .headers!['set-cookie']!.map(({ value }) => value)
+      .filter((value) => value.startsWith('__Secure-guard-hint='))
+    expect(cookie).not.toContain('eyJ')
+    expect(cookie).toMatch(/; Max-Age=\d+; Path=\/_guard\/; Secure; HttpOnly; SameSite=Lax$/)
+  })
+
+  it("V09 takes Okta's own sign-out page where no hint can be opened", async () => {
+    const response = await out({ headers: own, cookie: '__Secure-guard-hint=seal-1.AAAA' })
+    expect(new URL(headerOf(response, 'location')!).pathname).toBe('/login/signout')
   })
 
   it.each([
@@ -45,19 +71,27 @@ describe('logout', () => {
   })
 
   it('V10 acts on the link of its page: within a minute, for that session, on no prefetch', async () => {
-    const headers = { 'sec-fetch-site': 'cross-site' }
     const cookie = sessionCookie()
-    const { body } = await out({ headers, cookie })
+    const { body } = await out({ cookie })
     const querystring = /\/_guard\/logout\?([^"]+)/.exec(body!)![1]!
-    const prefetch = { ...headers, purpose: 'prefetch' }
-    expect((await out({ headers: prefetch, cookie, querystring })).status).toBe('200')
-    expect((await out({ headers, cookie: sessionCookie({ sid: 'x' }), querystring })).status).toBe(
-      '200',
-    )
-    expect((await out({ headers, cookie, querystring: `${querystring}x` })).status).toBe('200')
-    expect((await out({ headers, cookie, querystring })).status).toBe('302')
+    const status = async (input: EventInput) =>
+      (await out({ cookie, querystring, ...input })).status
+    expect(await status({ headers: { purpose: 'prefetch' } })).toBe('200')
+    expect(await status({ cookie: sessionCookie({ sid: 'x' }) })).toBe('200')
+    expect(await status({ querystring: `${querystring}x` })).toBe('200')
+    expect(await status({ querystring: `${querystring}&${querystring}` })).toBe('200')
+    expect(await status({})).toBe('302')
     world.now += 60_000
-    expect((await out({ headers, cookie, querystring })).status).toBe('200')
+    expect(await status({})).toBe('200')
+  })
+
+  it("V10 takes no link of its page from another site, though it were a stranger's own", async () => {
+    const { body } = await out({})
+    const querystring = /\/_guard\/logout\?([^"]+)/.exec(body!)![1]!
+    for (const site of ['cross-site', 'same-site']) {
+      const response = await out({ querystring, headers: { 'sec-fetch-site': site } })
+      expect(response.status).toBe('200')
+    }
   })
 
   it('R18 takes no target from the query', async () => {

@@ -229,11 +229,8 @@ describe('what Okta refuses', () => {
 describe('signing out', () => {
   const back = 'http://localhost:9/_guard/signed-out'
 
-  it.each([
-    ['id_token_hint', async () => `id_token_hint=${await idToken()}`],
-    ['client_id', async () => (await idToken()) && `client_id=${clientId}`],
-  ])('ends the Okta session with %s and redirects without a question', async (_what, hint) => {
-    const query = `${await hint()}&post_logout_redirect_uri=${encodeURIComponent(back)}&state=s1`
+  it('ends the Okta session with id_token_hint and redirects without a question', async () => {
+    const query = `id_token_hint=${await idToken()}&post_logout_redirect_uri=${encodeURIComponent(back)}&state=s1`
     const page = await agent.request(`${org.url}/oauth2/v1/logout?${query}`)
     expect(page.status).toBe(302)
     expect(page.headers.get('location')).toBe(`${back}?state=s1`)
@@ -241,13 +238,29 @@ describe('signing out', () => {
   })
 
   it('redirects a browser that has no session any more', async () => {
-    const query = `client_id=${clientId}&post_logout_redirect_uri=${encodeURIComponent(back)}`
+    const hint = await idToken()
+    agent.cookies.length = 0
+    const query = `id_token_hint=${hint}&post_logout_redirect_uri=${encodeURIComponent(back)}`
     const page = await agent.request(`${org.url}/oauth2/v1/logout?${query}`)
     expect(page.headers.get('location')).toBe(back)
   })
 
+  it('refuses to log out without a hint, as Okta does', async () => {
+    const query = `client_id=${clientId}&post_logout_redirect_uri=${encodeURIComponent(back)}`
+    const page = await agent.request(`${org.url}/oauth2/v1/logout?${query}`)
+    expect(page.status).toBe(400)
+    expect(page.text).toContain('id_token_hint')
+  })
+
+  it('ends the Okta session on its own sign-out page, and sends nobody on to where it is told', async () => {
+    await idToken()
+    const page = await agent.request(`${org.url}/login/signout?fromURI=${encodeURIComponent(back)}`)
+    expect(page.headers.get('location')).toBe('/')
+    await expect(callback(authorizeUrl())).rejects.toThrow('stuck')
+  })
+
   it('refuses an address that is not registered', async () => {
-    const query = `client_id=${clientId}&post_logout_redirect_uri=https://evil.example/`
+    const query = `id_token_hint=${await idToken()}&post_logout_redirect_uri=https://evil.example/`
     const page = await agent.request(`${org.url}/oauth2/v1/logout?${query}`)
     expect(page.status).toBe(400)
   })
