@@ -11,7 +11,8 @@ export function checkOpenBehaviors(
   observed: Observed,
   distribution: Distribution,
 ): Finding[] {
-  if (observed.manifest?.state !== 'installed') return []
+  // Settings are recorded once a stranger has met the guard: before that nothing was ever closed.
+  if (!observed.settings || observed.manifest?.state === 'tearing-down') return []
   const ours = functionArn(observed.identity.account, distribution.id)
   return distribution.behaviors
     .filter(({ pattern }) => isGuarded(settings, pattern))

@@ -51,7 +51,8 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
     function: edge.installed,
     retired: retiredVersions(observed, context, edge.versionArn),
   }
-  const busy = attachment.length > 0 || edge.steps.length > 0
+  // Until a stranger has met the guard again, a run that dies must leave a trace.
+  const repairs = attachment.length > 0 && observed.manifest?.state === 'installed'
   const steps: Step[] = [
     ...firstManifest(observed, context),
     ...keys.steps,
@@ -62,14 +63,14 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
     ...oktaGroupSteps(observed, context),
     ...roleSteps(observed, context),
     ...edge.steps,
-    ...(edge.steps.length > 0
+    ...(edge.steps.length > 0 || repairs
       ? [
           manifestStep(
             'manifest.function',
             { ...withFunction, state: 'installing' },
             observed,
             context,
-            edge.steps[0]?.reason ?? 'missing',
+            edge.steps[0]?.reason ?? attachment[0]?.reason ?? 'missing',
           ),
         ]
       : []),
@@ -80,7 +81,7 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
     ...versionArnStep(observed, context, edge.versionArn, ['web.probe']),
   ]
   const final: PlannedManifest = { ...withFunction, state: 'installed' }
-  if (steps.length > 0 || busy || !sameManifest(observed, final)) {
+  if (steps.length > 0 || !sameManifest(observed, final)) {
     const reason = steps.find((one) => one.reason !== 'missing')?.reason ?? context.reasonForMissing
     steps.push(manifestStep('manifest.installed', final, observed, context, reason))
   }

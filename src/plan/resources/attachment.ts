@@ -93,9 +93,13 @@ function asItIs(distribution: Distribution, targets: AttachmentTarget[], ours: s
     }))
 }
 
-/** What a run that died after attaching had replaced: the version before, if there was one. */
+/**
+ * What a run that died after attaching had replaced: the version before, if there was one.
+ * A site that was guarded before and has no such version keeps what is attached: closed, not open.
+ */
 function asItWas(distribution: Distribution, context: PlanContext, observed: Observed) {
   const versionArn = observed.manifest?.retired.at(-1)?.arn ?? null
+  if (versionArn === null && observed.settings) return []
   return distribution.behaviors
     .filter(({ pattern }) => isGuarded(context.settings, pattern))
     .map(({ pattern }) => ({ pattern, versionArn, restore: [] }))

@@ -81,7 +81,7 @@ export function versionArnStep(
       id: 'version-arn',
       kind: 'document.put',
       action: observed.versionArn === undefined ? 'create' : 'update',
-      reason: typeof versionArn === 'string' ? 'drift' : 'missing',
+      reason: typeof versionArn === 'string' ? context.reasonForMissing : 'missing',
       resource: `SSM parameter ${name}, for infrastructure code`,
       inputs: { name, value: versionArn, plain: true },
       after,

@@ -77,7 +77,8 @@ function keyParameter(observed: Observed, distribution: string, ring: RingName) 
 function generateStep(observed: Observed, context: PlanContext, ring: RingName): Step {
   const name = namesOf(context.distribution).keys[ring]
   const exists = keyParameter(observed, context.distribution, ring) !== undefined
-  const lost = observed.manifest?.state === 'installed'
+  // A first install that died has no settings yet, and a teardown has opened the site: nobody is signed in.
+  const inUse = observed.settings !== undefined && observed.manifest?.state !== 'tearing-down'
   const generate: Generate = {
     generate: ring === 'seal' ? 'seal-256' : 'rsa-2048',
     slot: name,
@@ -86,12 +87,12 @@ function generateStep(observed: Observed, context: PlanContext, ring: RingName):
     id: `keys.${ring}`,
     kind: 'key.generate',
     action: exists ? 'update' : 'create',
-    reason: lost ? 'drift' : context.reasonForMissing,
+    reason: context.reasonForMissing,
     resource: `SSM SecureString: ${WORDS[ring]}`,
     inputs: { ring, name, exists, key: generate },
     after: ['manifest'],
     warnings:
-      lost && ring === 'session'
+      inUse && ring === 'session'
         ? ['the key that signed the open sessions is gone: everybody signs in again']
         : [],
   })

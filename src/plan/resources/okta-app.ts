@@ -60,6 +60,7 @@ export function oktaAppSteps(
         inputs: { fields: desired },
         changes: [change('redirect_uris', '', desired.redirectUris)],
         after: ['keys.client'],
+        warnings: leftBehind(observed, context.settings),
       }),
     ]
   }
@@ -80,6 +81,13 @@ export function oktaAppSteps(
       after: ['keys.client'],
     }),
   ]
+}
+
+/** With another org the app of the former one is out of reach. */
+function leftBehind({ manifest }: Observed, settings: Settings): string[] {
+  const former = manifest?.okta
+  if (!former || former.orgUrl === settings.okta.orgUrl) return []
+  return [`the app ${former.appId} stays in ${former.orgUrl}: delete it there`]
 }
 
 /** Lists are sets to Okta: their order is no difference. */

@@ -78,15 +78,23 @@ async function putBack(back: Omit<ProbeInputs, 'probes' | 'connect'>, cloud: Clo
 }
 
 function brokenEdge(broken: Answered[], rollback: AssociateInputs['targets']): GuardError {
-  const guardedBefore = rollback.some(({ versionArn }) => versionArn !== null)
+  const back =
+    rollback.length > 0
+      ? ', so what was attached before was put back'
+      : '; it stays attached, because no version before it is left'
   return new GuardError({
     code: 'edge-broken',
-    message: 'The edge function answers with errors, so what was attached before was put back.',
+    message: `The edge function answers with errors${back}.`,
     details: broken.map(({ probe: at, answer }) => `${at.origin}${at.path}: ${detailOf(answer)}`),
-    hint: guardedBefore
-      ? 'The site is guarded by the version before. Look at the function log, then run the same command again.'
-      : 'The site is open as it was before. Look at the function log, then run the same command again.',
+    hint: `${siteNow(rollback)} Look at the function log, then run the same command again.`,
   })
+}
+
+function siteNow(rollback: AssociateInputs['targets']): string {
+  if (rollback.length === 0) return 'The site is closed: nobody gets in.'
+  return rollback.some(({ versionArn }) => versionArn !== null)
+    ? 'The site is guarded by the version before.'
+    : 'The site is open as it was before.'
 }
 
 function detailOf(answer: StrangerAnswer): string {
