@@ -34,6 +34,12 @@ export interface AcceptedFinding {
   reason: string
 }
 
+/**
+ * Longest `session.tokenMinutes`. The edge takes no session JWT of a longer life, and none of a shorter
+ * one back when the setting changes: nobody is signed out by it.
+ */
+export const MAX_TOKEN_MINUTES = 60
+
 export const DEFAULTS = {
   authorizationServer: 'org',
   tokenMinutes: 15,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
 
 /** A new major of the file needs a new number. */
 export const CONFIG_VERSION = 1
@@ -37,7 +38,7 @@ export const configSchema = z
       .describe('Who may sign in: {"everyone": true} or {"groups": [names]}.'),
     session: z
       .strictObject({
-        tokenMinutes: z.int().min(5).max(60).optional().describe('Life of one token.'),
+        tokenMinutes: z.int().min(5).max(MAX_TOKEN_MINUTES).optional().describe('Life of one token.'),
         maxHours: z.int().min(1).max(168).optional().describe('Longest session, from sign-in.'),
       })
       .optional()

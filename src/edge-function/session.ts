@@ -1,4 +1,5 @@
 import { verify } from 'node:crypto'
+import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
 import type { Instance, Session } from './types.ts'
 
 /** Longest session JWT, in characters; a browser drops a cookie over 4,096 bytes without a word. */
@@ -81,7 +82,7 @@ function isOurs(claims: Session, { config, sessionIssuer }: Instance): boolean {
     [start, iat, exp].every((value) => Number.isSafeInteger(value) && value >= 0) &&
     start <= iat &&
     iat < exp &&
-    exp - iat <= config.session.tokenSeconds + SKEW_SECONDS
+    exp - iat <= MAX_TOKEN_MINUTES * 60
   )
 }
 

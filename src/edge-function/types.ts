@@ -39,6 +39,8 @@ export interface Instance {
 /** Written by the sign-in script alone; kept here so that it lives and dies with the instance. */
 export interface Memory {
   secrets?: { value: unknown; readAt: number; renewAt: number; forcedAt: number }
+  /** Why there are none, and until when not to ask again. */
+  secretsFailure?: { error: Error; until: number }
   issuerKeys?: { keys: { kid: string; key: KeyObject }[]; fetchedAt: number }
 }
 

@@ -21,6 +21,10 @@ export interface Answer {
   body?: string
   /** Never ends. */
   hang?: boolean
+  /** A byte at a time, without end. */
+  drip?: boolean
+  /** Ends before all that it promised has come. */
+  cut?: boolean
 }
 
 /** SSM's GetParameters and Okta's token endpoint on 127.0.0.1, as dumb as they can be. */
@@ -37,7 +41,17 @@ export async function startEdgeCloud(): Promise<EdgeCloud> {
       response.writeHead(answer?.status ?? 200, {
         'content-type': 'application/json',
         ...answer?.headers,
+        ...(answer?.cut && { 'content-length': '100' }),
       })
+      if (answer?.drip) {
+        const timer = setInterval(() => response.write(' '), 50)
+        response.on('close', () => clearInterval(timer))
+        return
+      }
+      if (answer?.cut) {
+        response.write('{', () => response.destroy())
+        return
+      }
       response.end(answer?.body ?? (path === '/' ? parameters(body) : '{}'))
     })
   })

@@ -1,7 +1,7 @@
 import { ROUTES } from '../../access/names.ts'
 import { blockedCookies, unusable } from '../pages/sign-in.ts'
 import { gatePage } from '../pages/gate.ts'
-import { hasFetchMetadata, isPrefetch, kindOf, target } from '../request.ts'
+import { hasFetchMetadata, isPrefetch, kindOf } from '../request.ts'
 import { redirect, unauthenticated } from '../respond.ts'
 import type { Instance, Response, Visit } from '../types.ts'
 import { refuse } from './outcome.ts'
@@ -19,8 +19,8 @@ const SCOPE = 'openid profile email'
 export async function login(instance: Instance, visit: Visit): Promise<Outcome> {
   const { request, origin } = visit
   const kind = kindOf(request)
-  if (kind !== 'navigation' && (hasFetchMetadata(request) || isPrefetch(request))) {
-    return { response: notFromHere(visit, kind === 'framed') }
+  if (kind === 'other' && (hasFetchMetadata(request) || isPrefetch(request))) {
+    return { response: unauthenticated(origin + ROUTES.login) }
   }
   // A plus sign in a path is a plus sign.
   const query = new URLSearchParams(request.querystring.replaceAll('+', '%2B'))
@@ -29,6 +29,11 @@ export async function login(instance: Instance, visit: Visit): Promise<Outcome> 
   }
   const [candidate, ...more] = query.getAll('return_to')
   const path = more.length ? '/' : returnPath(candidate, origin)
+  if (kind === 'framed') {
+    // Nothing but a navigation of the whole window can show Okta's sign-in.
+    const link = `${origin}${ROUTES.login}?return_to=${encodeURIComponent(path)}`
+    return { response: gatePage('framed', origin, visit.requestId, link) }
+  }
 
   const { seal } = await readSecrets(instance)
   const attempt = visit.session
@@ -67,11 +72,4 @@ export function start(
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return redirect(302, 'sign-in', url.href, [...new Set([cookie, ...swept, ...cookies])])
-}
-
-/** Nothing but a navigation of the whole window can show Okta's sign-in. */
-function notFromHere({ request, origin, requestId }: Visit, isFramed: boolean): Response {
-  return isFramed
-    ? gatePage('framed', origin, requestId, origin + target(request))
-    : unauthenticated(origin + ROUTES.login)
 }

@@ -1,6 +1,6 @@
 import { COOKIES, ROUTES } from '../../access/names.ts'
 import * as pages from '../pages/sign-in.ts'
-import { header, isPrefetch } from '../request.ts'
+import { hasFetchMetadata, header, isPrefetch } from '../request.ts'
 import { redirect } from '../respond.ts'
 import type { Instance, Visit } from '../types.ts'
 import { showPage } from './outcome.ts'
@@ -33,10 +33,14 @@ export async function logout(instance: Instance, visit: Visit): Promise<Outcome>
   }
 }
 
-/** The link of our own confirmation page, followed within a minute and by the same session. */
+/**
+ * The link of our own confirmation page, followed within a minute and by the same session. For a
+ * browser without Fetch Metadata only: any other names our page as the origin, or it was not our page.
+ */
 async function isConfirmed(instance: Instance, visit: Visit): Promise<boolean> {
   const [token, ...more] = new URLSearchParams(visit.request.querystring).getAll('token')
   if (!token || more.length || isPrefetch(visit.request)) return false
+  if (hasFetchMetadata(visit.request)) return false
   const ring = (await readSecrets(instance)).seal
   const opened = open<[sid: string, expires: number]>(
     ring,

@@ -1,6 +1,8 @@
 import { GUARD_PREFIX } from '../../access/names.ts'
 
 const DECODINGS = 2
+/** What is longer fits into no transaction cookie; and escaped, a page of it would be too large. */
+const MAX_LENGTH = 1024
 
 /**
  * The path and query to go back to, exactly as given, or `/`. The bytes judged are the bytes sent:
@@ -8,7 +10,7 @@ const DECODINGS = 2
  * server or a script decodes it once or twice more is not taken either.
  */
 export function returnPath(candidate: string | undefined, origin: string): string {
-  if (!candidate || !/^\/[!-[\]-~]*$/.test(candidate)) return '/'
+  if (!candidate || candidate.length > MAX_LENGTH || !/^\/[!-~]*$/.test(candidate)) return '/'
   let reading = candidate
   for (let round = 0; round <= DECODINGS; round++) {
     if (!staysHome(reading, origin)) return '/'

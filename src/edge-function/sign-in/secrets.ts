@@ -15,19 +15,29 @@ const DEADLINE_MS = 1500
 const LIFE_MS = 5 * 60_000
 const MAX_STALE_MS = 60 * 60_000
 const RETRY_MS = 10_000
+const REFUSED_MS = 1000
 const FORCE_EVERY_MS = 60_000
 /** Read for this very request: a second call would overrun Lambda's five seconds. */
 const JUST_NOW_MS = 2000
 
 /** The rings, from memory or from SSM. An old answer is better than none, for an hour. */
 export async function readSecrets(instance: Instance): Promise<Secrets> {
-  const now = instance.now()
-  const cached = instance.memory.secrets
-  if (cached && now < cached.renewAt) return cached.value as Secrets
+  const { memory } = instance
+  const { secrets: cached, secretsFailure: failed } = memory
+  if (cached && instance.now() < cached.renewAt) return cached.value as Secrets
+  // SSM's rate is the whole account's: strangers at the login page must not use it up.
+  if (failed && instance.now() < failed.until) throw failed.error
   try {
     return await fetchAndKeep(instance, cached?.forcedAt ?? 0)
-  } catch (error) {
-    if (!cached || now - cached.readAt > MAX_STALE_MS) throw new Failure('keys', { cause: error })
+  } catch (cause) {
+    const now = instance.now()
+    if (!cached || now - cached.readAt > MAX_STALE_MS) {
+      const error = new Failure('keys', { cause })
+      memory.secretsFailure = { error, until: now + REFUSED_MS }
+      throw error
+    }
+    // Also no forced read: a second wait in this request would overrun Lambda's five seconds.
+    cached.forcedAt = now
     cached.renewAt = now + RETRY_MS
     return cached.value as Secrets
   }

@@ -11,6 +11,8 @@ describe('the path to go back to', () => {
     '/search?text=two%0Alines',
     '/~a/!$&\'()*+,;=:@|{}^`"<>[]',
     '/100%',
+    // A browser leaves it as it is there.
+    '/search?pattern=\\d+&path=C:\\temp',
     '/_guardian/x',
   ])('R21 is kept byte for byte: %s', (path) => {
     expect(returnPath(path, ORIGIN)).toBe(path)
@@ -56,5 +58,10 @@ describe('the path to go back to', () => {
     ['R16', '/x/%2e%2e/_guard/login'],
   ])('%s gives way to the start page: %j', (_, path) => {
     expect(returnPath(path, ORIGIN)).toBe('/')
+  })
+
+  it('R14 gives way to the start page when it is longer than any cookie would take', () => {
+    expect(returnPath(`/${'x'.repeat(1023)}`, ORIGIN)).toHaveLength(1024)
+    expect(returnPath(`/${'x'.repeat(1024)}`, ORIGIN)).toBe('/')
   })
 })

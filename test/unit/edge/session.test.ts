@@ -122,7 +122,7 @@ describe('a session JWT', () => {
     ['J10 an array as aud', { aud: ['0oaclient'] }],
     ['J11 another iss', { iss: 's3-okta-guard:E9' }],
     ['J14 iat in the future', { start: seconds + 61, iat: seconds + 61 }],
-    ['J15 a life beyond the policy', { exp: seconds + 900 + 61 }],
+    ['J15 a life beyond any policy', { exp: seconds + 3601 }],
     ['J16 a start after iat', { start: seconds + 1 }],
     ['sub empty', { sub: '' }],
     ['sub missing', { sub: undefined }],
@@ -136,6 +136,14 @@ describe('a session JWT', () => {
     const token = sessionToken()
     expect(holds(token, NOW + 899_999)).toBe(true)
     expect(holds(token, NOW + 900_000)).toBe(false)
+  })
+
+  it('J15 holds to its end after the settings made the life of new ones shorter', () => {
+    const config = edgeConfig({ session: { tokenSeconds: 300, maxSeconds: 43_200 } })
+    const token = sessionToken({ exp: seconds + 3600 })
+    expect(holds(token, NOW, config)).toBe(true)
+    expect(holds(token, NOW + 3_599_000, config)).toBe(true)
+    expect(holds(token, NOW + 3_600_000, config)).toBe(false)
   })
 
   it('J16 ends when the longest session is over, however fresh the token', () => {

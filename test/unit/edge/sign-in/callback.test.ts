@@ -10,6 +10,7 @@ import {
   KEYS,
   NOW,
   ORIGIN,
+  OTHER_ORIGIN,
   sessionCookie,
 } from '../../../helpers/edge.ts'
 import { signInWorld } from '../../../helpers/edge-sign-in.ts'
@@ -75,6 +76,58 @@ describe('callback', () => {
     expect(response.body).toContain('/_guard/login?return_to=')
     expect(cookiesSet(response).has('__Host-guard')).toBe(false)
     expect(world.cloud.requests.filter(({ path }) => path === '/oauth2/v1/token')).toEqual([])
+  })
+
+  it('O03 begun on one host ends on no other', async () => {
+    const begun = await world.begin()
+    world.cloud.token = tokenAnswer(idToken(world.cloud.url, begun.nonce))
+    const response = await world.back(begun, {}, { host: new URL(OTHER_ORIGIN).host })
+    expect(response.status).toBe('400')
+    expect(world.asked('/oauth2/v1/token')).toBe(0)
+  })
+
+  it('C19 takes nothing else that the guard has sealed or signed for a transaction', async () => {
+    const begun = await world.begin()
+    const name = begun.cookie.split('=')[0]!
+    const tried = cookiesSet(await world.signedIn()).get('__Host-guard-tx-tried')!
+    const { body } = await ask(world.handler, { uri: '/_guard/logout' })
+    const confirm = /token=([^"]+)/.exec(body!)![1]!
+    const calls = world.asked('/oauth2/v1/token')
+    for (const value of [tried, confirm, sessionCookie().split('=')[1]!]) {
+      const response = await world.back(begun, {}, { cookie: `${name}=${value}` })
+      expect(response.status).toBe('400')
+    }
+    expect(world.asked('/oauth2/v1/token')).toBe(calls)
+  })
+
+  it('O26 lets somebody sign in and out as often as they like', async () => {
+    for (let trip = 1; trip <= 6; trip++) {
+      const begun = await world.begin()
+      world.cloud.token = tokenAnswer(idToken(world.cloud.url, begun.nonce))
+      const jar = cookiesSet(await world.back(begun))
+      const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
+      // A valid session: another tab may begin at any time.
+      expect((await world.begin({ cookie })).response.status).toBe('302')
+      const headers = { 'sec-fetch-site': 'same-origin' }
+      const out = await ask(world.handler, { uri: '/_guard/logout', cookie, headers })
+      expect(cookiesSet(out).get('__Host-guard-tx-tried')).toBe('')
+    }
+  })
+
+  it('O26 finishes many tabs that began before any had a session', async () => {
+    const tabs = []
+    const jar = new Map<string, string>()
+    const cookie = (): string => [...jar].map((pair) => pair.join('=')).join('; ')
+    for (let tab = 0; tab < 10; tab++) {
+      tabs.push(await world.begin({ cookie: cookie() }))
+      for (const [name, value] of cookiesSet(tabs.at(-1)!.response)) jar.set(name, value)
+    }
+    for (const begun of tabs) {
+      world.cloud.token = tokenAnswer(idToken(world.cloud.url, begun.nonce))
+      const response = await world.back(begun, {}, { cookie: cookie() })
+      expect(response.status).toBe('303')
+      for (const [name, value] of cookiesSet(response)) jar.set(name, value)
+    }
   })
 
   it('O04 that is too late offers the same page again', async () => {

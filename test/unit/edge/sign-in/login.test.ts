@@ -113,4 +113,27 @@ describe('login', () => {
     expect(cookies.get('__Host-guard-tx-junk')).toBe('')
     expect(cookies.size).toBe(3)
   })
+
+  it('E06 answers the longest query in a frame with a page of 8 KB at most', async () => {
+    for (const character of ["'", '&', '"', '%27', '%']) {
+      const querystring = `return_to=/${character.repeat(8000 / character.length)}`
+      for (const dest of ['iframe', 'document']) {
+        const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': dest }
+        const response = await ask(world.handler, { uri: '/_guard/login', querystring, headers })
+        expect(Buffer.byteLength(response.body ?? '')).toBeLessThanOrEqual(8 * 1024)
+        expect(JSON.stringify(response).length).toBeLessThan(12 * 1024)
+      }
+    }
+  })
+
+  it('R01 O13 offers from a frame the page asked for, and no more of the query than that', async () => {
+    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }
+    const link = async (querystring: string) => {
+      const { body } = await ask(world.handler, { uri: '/_guard/login', querystring, headers })
+      return /href="([^"]*)"/.exec(body!)![1]
+    }
+    const login = `${ORIGIN}/_guard/login?return_to=`
+    expect(await link('return_to=%2Fa%3Fb&x=1')).toBe(`${login}%2Fa%3Fb`)
+    expect(await link('return_to=//evil.example')).toBe(`${login}%2F`)
+  })
 })

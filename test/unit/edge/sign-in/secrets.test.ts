@@ -55,6 +55,38 @@ describe('the keys in SSM', () => {
     expect(asked()).toBe(2)
   })
 
+  it.each([
+    ['drips', { drip: true }],
+    ['breaks off', { cut: true }],
+    ['is too long', { body: ' '.repeat(300_000) }],
+    ['is a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
+  ])('E20 stop a sign-in when the answer %s', async (_, answer) => {
+    world.cloud.ssm = answer
+    expect((await ask(world.handler, { uri: '/_guard/login' })).status).toBe('503')
+    expect(asked()).toBe(1)
+  })
+
+  it('E20 are waited for once in a request, though its key is unknown and SSM hangs', async () => {
+    const begun = await world.begin()
+    world.now += 30 * 60_000
+    world.cloud.ssm = { hang: true }
+    const newer = { cookie: `${begun.cookie.split('=')[0]!}=seal-2.AAAA` }
+    expect((await world.back(begun, {}, newer)).status).toBe('400')
+    expect(asked()).toBe(2)
+  })
+
+  it('L07 are not asked for again at once where SSM has just refused', async () => {
+    world.cloud.ssm = { status: 400, body: '{"__type":"ThrottlingException"}' }
+    for (let i = 0; i < 20; i++) {
+      world.now += 40
+      expect((await ask(world.handler, { uri: '/_guard/login' })).status).toBe('503')
+    }
+    expect(asked()).toBe(1)
+    world.cloud.ssm = undefined
+    world.now += 2000
+    await world.begin()
+  })
+
   it('L07 L08 are not read for a stranger, a signed-in user or a junk callback', async () => {
     await ask(world.handler, { headers: NAVIGATION })
     await isPassed(world.handler, { cookie: sessionCookie() })

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { describe as describeError } from '../../../src/edge-function/sign-in/log.ts'
+
+describe('L04 an error in the log', () => {
+  it('is told by its kind and place', () => {
+    const { error, at } = describeError(new TypeError('CANARY'))
+    expect(error).toBe('TypeError')
+    expect(at).toMatch(/log\.test\.ts:\d+:\d+/)
+  })
+
+  it('shows nothing of its message, even one that looks like a place', () => {
+    for (const message of ['x\n    at CANARY (x.ts:1:1)', '\n at CANARY', 'CANARY']) {
+      expect(JSON.stringify(describeError(new Error(message)))).not.toContain('CANARY')
+    }
+    expect(JSON.stringify(describeError('\n at CANARY'))).not.toContain('CANARY')
+  })
+
+  it.each([undefined, null, 7, 'CANARY', {}, { stack: 5, name: 'CANARY x' }])(
+    'may be anything: %j',
+    (thrown) => {
+      expect(JSON.stringify(describeError(thrown))).not.toContain('CANARY')
+    },
+  )
+})
