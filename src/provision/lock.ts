@@ -55,7 +55,7 @@ export async function acquireLock(cloud: Cloud, options: LockOptions): Promise<L
       continue
     }
     if (Date.now() >= deadline) throw lockedBy(held?.record)
-    if (held && !told) options.onWait(held.record)
+    if (held?.record && !told) options.onWait(held.record)
     told = true
     await cloud.sleep(Math.min(2_000, Math.max(50, deadline - Date.now())))
   }
@@ -92,8 +92,8 @@ async function newest(cloud: Cloud, path: string) {
   if (generation === 0) return undefined
   const name = `${path}${generation}`
   const value = (await cloud.aws.ssm.get([name]))[name]?.value
-  if (value === undefined) return undefined
-  return { generation, record: readRecord(name, value) }
+  // Gone since it was listed: whoever took over from it has the generation after it.
+  return { generation, record: value === undefined ? undefined : readRecord(name, value) }
 }
 
 function readRecord(name: string, value: string): LockRecord {
@@ -148,10 +148,14 @@ function hold(cloud: Cloud, path: string, generation: number, first: LockRecord)
   const { ssm } = cloud.aws
   let renewedAt = Date.now()
   let lost = false
+  let released = false
+  let renewal = Promise.resolve()
   running.add(first.run)
+  const inLease = (): boolean => !lost && Date.now() - renewedAt < LEASE_SECONDS * 1000
   const renew = async (): Promise<void> => {
     const held = await newest(cloud, path)
-    if (held?.record.run !== first.run) {
+    if (released) return
+    if (!inLease() || held?.record?.run !== first.run) {
       lost = true
       return
     }
@@ -162,14 +166,14 @@ function hold(cloud: Cloud, path: string, generation: number, first: LockRecord)
   const timer = setInterval(
     () => {
       // A failed renewal is tried again; the lease running out is what counts.
-      renew().catch(() => undefined)
+      renewal = renewal.then(renew).catch(() => undefined)
     },
     (LEASE_SECONDS / 3) * 1000,
   )
   timer.unref()
   return {
     assertHeld() {
-      if (!lost && Date.now() - renewedAt < LEASE_SECONDS * 1000) return
+      if (inLease()) return
       throw new GuardError({
         code: 'lock-lost',
         message: 'Another run has taken over the lock; nothing more was changed.',
@@ -179,8 +183,13 @@ function hold(cloud: Cloud, path: string, generation: number, first: LockRecord)
     },
     async release() {
       clearInterval(timer)
+      released = true
+      // With Overwrite it would make the parameter again.
+      await renewal
       running.delete(first.run)
-      if (!lost) await ssm.remove([`${path}${generation}`])
+      if (inLease() || (await isMine(cloud, path, generation, first.run))) {
+        await ssm.remove([`${path}${generation}`])
+      }
     },
   }
 }
