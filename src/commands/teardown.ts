@@ -34,7 +34,7 @@ export const run: Command<TeardownOptions, TeardownData> = async (context) => {
     if (!observed.distribution) refuseDistribution(distribution, observed)
     return resultOf(distribution, plan, [], context)
   }
-  if (!okta && installed.manifest?.okta) throw oktaNeeded(installed.manifest.okta.appId)
+  if (!okta && installed.manifest) throw oktaNeeded(installed.manifest.okta?.appId)
 
   if (!nothing) output.plan(plan)
   if (options.dryRun) return resultOf(distribution, plan, [], context)
@@ -109,10 +109,10 @@ async function confirmed(context: Context, distribution: string, observed: Obser
   })
 }
 
-function oktaNeeded(appId: string): GuardError {
+function oktaNeeded(appId: string | undefined): GuardError {
   return new GuardError({
     code: 'okta-credentials',
-    message: `Teardown also deletes the Okta app ${appId}, and no Okta credentials were found.`,
+    message: `Teardown also deletes the Okta app${appId === undefined ? '' : ` ${appId}`}, and no Okta credentials were found.`,
     hint: 'Set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or give --okta-token-file.',
   })
 }

@@ -56,13 +56,13 @@ export async function createOkta(options: SdkOptions): Promise<OktaAdmin> {
       await attempt('list apps', () => sdk.json('GET', '/api/v1/apps?limit=1'))
       await groups(undefined, 1)
     },
-    findAppsByLabel: (label) =>
+    findAppsByLabel: (prefix) =>
       attempt('list apps', async () => {
         const found: OktaApp[] = []
-        // `q` finds what begins so, in the name of the app's kind too.
-        const query = new URLSearchParams({ q: label, limit: String(PAGE) })
+        // `q` looks at the name of the app's kind too, and at no capitals.
+        const query = new URLSearchParams({ q: prefix, limit: String(PAGE) })
         for await (const app of sdk.list(`/api/v1/apps?${query.toString()}`)) {
-          if (app?.['label'] === label) found.push(readApp(app))
+          if (app && text(app['label']).startsWith(prefix)) found.push(readApp(app))
         }
         return found
       }),

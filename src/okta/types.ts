@@ -5,7 +5,8 @@ export interface OktaAdmin {
   orgUrl: string
   /** One cheap call that fails as the later ones would: bad token, missing role. */
   check(): Promise<void>
-  findAppsByLabel(label: string): Promise<OktaApp[]>
+  /** Apps whose label begins so. */
+  findAppsByLabel(prefix: string): Promise<OktaApp[]>
   getApp(id: string): Promise<OktaApp | undefined>
   createApp(fields: OktaAppFields): Promise<OktaApp>
   /** Changes only the fields of {@link OktaAppFields}; everything else in the app survives. */

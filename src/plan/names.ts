@@ -40,8 +40,11 @@ export function namesOf(distribution: string): Names {
 export const RINGS = ['session', 'client', 'seal'] as const
 export type RingName = (typeof RINGS)[number]
 
+/** How the label of every app of ours begins, whatever its host. */
+export const APP_LABEL = 'S3 Okta Guard: '
+
 export function appLabel(canonicalHost: string): string {
-  return `S3 Okta Guard: ${originOf(canonicalHost).replace(/^https?:\/\//, '')}`
+  return `${APP_LABEL}${originOf(canonicalHost).replace(/^https?:\/\//, '')}`
 }
 
 export function functionArn(account: string, distribution: string): string {

@@ -1,7 +1,7 @@
 import type { Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import type { Before, Manifest } from '../plan/manifest.ts'
-import { appLabel, namesOf } from '../plan/names.ts'
+import { APP_LABEL, appLabel, namesOf } from '../plan/names.ts'
 import { MANAGED_BY, type Observed, type OktaApp, type OktaObserved } from '../plan/observed.ts'
 import { chunkNames, decodeDocument } from './documents.ts'
 import type { Cloud } from './cloud.ts'
@@ -102,13 +102,13 @@ async function observeOkta(
   const { okta, web } = cloud
   if (!okta) return { checked: false, reason: 'no Okta credentials' }
   const orgUrl = settings?.okta.orgUrl ?? manifest?.okta?.orgUrl
-  if (orgUrl === undefined) return { checked: false, reason: 'no Okta org is known' }
   const label = settings?.hosts[0] === undefined ? undefined : appLabel(settings.hosts[0])
   const { app, foreignApp } = await findApp(distribution, okta, label, manifest?.okta?.appId)
   if (purpose === 'teardown') {
     const nothing = { assigned: [], wanted: [], unclear: [], metadata: undefined }
     return { checked: true, app, foreignApp, ...nothing }
   }
+  if (orgUrl === undefined) return { checked: false, reason: 'no Okta org is known' }
   const [assigned, groups, metadata] = await Promise.all([
     app ? okta.assignedGroups(app.id) : [],
     settings ? wantedGroups(settings, okta) : { wanted: [], unclear: [] },
@@ -121,6 +121,7 @@ async function observeOkta(
   return { checked: true, app, foreignApp, assigned, ...groups, metadata }
 }
 
+/** By the ownership in its profile: a run that died left no id, and the host may be another one now. */
 async function findApp(
   distribution: string,
   okta: NonNullable<Cloud['okta']>,
@@ -129,12 +130,15 @@ async function findApp(
 ): Promise<{ app: OktaApp | undefined; foreignApp: OktaApp | undefined }> {
   const [known, labelled] = await Promise.all([
     id === undefined ? undefined : okta.getApp(id),
-    label === undefined ? [] : okta.findAppsByLabel(label),
+    okta.findAppsByLabel(APP_LABEL),
   ])
   const ours = [known, ...labelled].find(
     (app) => app?.profile.managedBy === MANAGED_BY && app.profile.distribution === distribution,
   )
-  return { app: ours, foreignApp: labelled.find((app) => app.id !== ours?.id) }
+  return {
+    app: ours,
+    foreignApp: labelled.find((app) => app.label === label && app.id !== ours?.id),
+  }
 }
 
 /** By exact name; no or two groups of a name are for the plan to refuse. */
