@@ -38,7 +38,12 @@ export const configSchema = z
       .describe('Who may sign in: {"everyone": true} or {"groups": [names]}.'),
     session: z
       .strictObject({
-        tokenMinutes: z.int().min(5).max(MAX_TOKEN_MINUTES).optional().describe('Life of one token.'),
+        tokenMinutes: z
+          .int()
+          .min(5)
+          .max(MAX_TOKEN_MINUTES)
+          .optional()
+          .describe('Life of one token.'),
         maxHours: z.int().min(1).max(168).optional().describe('Longest session, from sign-in.'),
       })
       .optional()

@@ -82,10 +82,10 @@ async function finish(
       redirectUri,
     )
     const { maxSeconds } = instance.config.session
-    const token = mintSession(instance, secrets.session, claims)
+    const { token, sid } = mintSession(instance, secrets.session, claims)
     const response = redirect(303, 'sign-in', origin + begun.path, [
       setCookie(COOKIES.session, token, maxSeconds),
-      hintCookie(secrets.seal, origin, idToken, maxSeconds),
+      hintCookie(secrets.seal, origin, idToken, sid, maxSeconds),
       triedCookie(secrets.seal, origin, visit.startedAt, begun.attempt),
       ...cookies,
     ])

@@ -8,22 +8,32 @@ import { clearCookie, setCookie } from './set-cookie.ts'
 /** A browser drops a cookie over 4,096 bytes; a longer ID token is not kept, and sign-out does without. */
 const MAX_COOKIE_BYTES = 3072
 
-/** Keeps the ID token for the sign-out, or takes away that of somebody else. */
+/** Keeps the ID token for the sign-out of this session, or takes away that of another one. */
 export function hintCookie(
   ring: SealRing,
   origin: string,
   idToken: string,
+  sid: string,
   maxAgeSeconds: number,
 ): string {
-  const value = seal(ring, { purpose: 'hint', origin }, [idToken])
+  const value = seal(ring, { purpose: 'hint', origin }, [idToken, sid])
   const fits = LOGOUT_HINT_COOKIE.length + 1 + value.length <= MAX_COOKIE_BYTES
   return fits ? setCookie(LOGOUT_HINT_COOKIE, value, maxAgeSeconds, GUARD_PREFIX) : clearHint()
 }
 
-export function readHint(ring: SealRing, origin: string, request: Request): string | undefined {
+/**
+ * The ID token of one of these sessions. A host of the same domain can set this cookie (only
+ * `__Host-` rules that out), and another user's hint would leave this user's Okta session open.
+ */
+export function readHint(
+  ring: SealRing,
+  origin: string,
+  request: Request,
+  sids: readonly string[],
+): string | undefined {
   for (const value of cookieValues(request.headers.cookie, LOGOUT_HINT_COOKIE)) {
-    const opened = open<[idToken: string]>(ring, { purpose: 'hint', origin }, value)
-    if (opened) return opened[0]
+    const opened = open<[idToken: string, sid: string]>(ring, { purpose: 'hint', origin }, value)
+    if (opened && sids.includes(opened[1])) return opened[0]
   }
   return
 }

@@ -1,7 +1,9 @@
 import { COOKIES, ROUTES } from '../../access/names.ts'
+import { cookieValues } from '../cookies.ts'
 import * as pages from '../pages/sign-in.ts'
 import { hasFetchMetadata, header, isPrefetch } from '../request.ts'
 import { redirect } from '../respond.ts'
+import { authentic } from '../session.ts'
 import type { Instance, Visit } from '../types.ts'
 import { showPage } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
@@ -54,8 +56,13 @@ async function isConfirmed(instance: Instance, visit: Visit): Promise<boolean> {
 
 /** Whatever is wrong with SSM: the session of this site ends now. */
 async function hintOf(instance: Instance, { request, origin }: Visit): Promise<string | undefined> {
+  // A session that is over may still be signed out.
+  const sids = cookieValues(request.headers.cookie, COOKIES.session).flatMap(
+    (token) => authentic(token, instance)?.sid ?? [],
+  )
   try {
-    return readHint((await readSecrets(instance)).seal, origin, request)
+    const ring = (await readSecrets(instance)).seal
+    return readHint(ring, origin, request, sids)
   } catch {
     return
   }

@@ -10,7 +10,7 @@ export function mintSession(
   instance: Instance,
   ring: Secrets['session'],
   { sub, email, name }: Claims,
-): string {
+): { token: string; sid: string } {
   const { config, sessionIssuer } = instance
   const now = Math.floor(instance.now() / 1000)
   const session: Session = {
@@ -27,7 +27,7 @@ export function mintSession(
   const token = signSession(instance, ring, session)
   if (token.length > MAX_TOKEN_LENGTH) throw new Failure('session-too-large')
   if (!findSession([token], instance, instance.now())) throw new Failure('session-refused')
-  return token
+  return { token, sid: session.sid }
 }
 
 /** Signs with the first key that this bundle can also check: an edge that lags behind stays consistent. */

@@ -179,9 +179,9 @@ describe('a session JWT', () => {
     findSession(['a.b.c', `${sessionToken()}x`], instance, NOW)
     expect(instance.verified.size).toBe(0)
     for (let i = 0; i < 1000; i++) instance.verified.set(String(i), sessionClaims() as never)
-    findSession([sessionToken()], instance, NOW)
-    expect(instance.verified.size).toBe(1000)
-    expect(instance.verified.has('0')).toBe(false)
+    const token = sessionToken()
+    expect(findSession([token], instance, NOW)).toBeDefined()
+    expect([...instance.verified.keys()]).toEqual([token])
   })
 
   it('C06 is found behind one of the same name that does not hold', () => {

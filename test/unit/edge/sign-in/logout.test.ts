@@ -54,6 +54,25 @@ describe('logout', () => {
     expect(cookie).toMatch(/; Max-Age=\d+; Path=\/_guard\/; Secure; HttpOnly; SameSite=Lax$/)
   })
 
+  it('C06 V09 hands Okta no ID token of another session, though a host of the domain plants one', async () => {
+    const sealed = async () => {
+      const cookies = cookiesSet(await world.signedIn())
+      return [cookies.get('__Host-guard')!, cookies.get('__Secure-guard-hint')!] as const
+    }
+    const [[session, hint], [, planted]] = [await sealed(), await sealed()]
+    const target = async (cookie: string) =>
+      new URL(headerOf(await out({ headers: own, cookie }), 'location')!)
+    const plantedOnly = `__Host-guard=${session}; __Secure-guard-hint=${planted}`
+    expect((await target(plantedOnly)).pathname).toBe('/login/signout')
+    expect((await target(`__Secure-guard-hint=${planted}`)).pathname).toBe('/login/signout')
+    expect((await target(`${plantedOnly}; __Secure-guard-hint=${hint}`)).pathname).toBe(
+      '/oauth2/v1/logout',
+    )
+    world.now += 3_600_000
+    const late = await target(`__Host-guard=${session}; __Secure-guard-hint=${hint}`)
+    expect(late.pathname, 'the session is over').toBe('/oauth2/v1/logout')
+  })
+
   it("V09 takes Okta's own sign-out page where no hint can be opened", async () => {
     const response = await out({ headers: own, cookie: '__Secure-guard-hint=seal-1.AAAA' })
     expect(new URL(headerOf(response, 'location')!).pathname).toBe('/login/signout')
