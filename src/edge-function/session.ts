@@ -90,8 +90,7 @@ function isOurs(claims: Session, { config, sessionIssuer }: Instance): boolean {
 }
 
 function remember(verified: Map<string, Session>, token: string, session: Session): void {
-  // All at once: to find the oldest costs more than to check a thousand signatures again now and then.
-  if (verified.size >= MAX_VERIFIED) verified.clear()
+  if (verified.size >= MAX_VERIFIED) verified.delete(verified.keys().next().value!)
   // A copy: a slice would keep the whole Cookie header alive.
   verified.set(Buffer.from(token).toString(), session)
 }

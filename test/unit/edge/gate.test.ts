@@ -282,3 +282,27 @@ describe('E24 a guard that cannot judge', () => {
     line.mockRestore()
   })
 })
+
+describe('P05 P08 a path that climbs out of the guard', () => {
+  it.each([
+    '/_guard/../secret.html',
+    '/_guard/signed-out/../../secret.html',
+    '/_guard/%2e%2e/secret.html',
+    '/_guard/signed-out/',
+    '/_guard/signed-outX',
+    '/_guard/signed-out;x',
+    '/_guard/',
+  ])('is the 404 of the guard, with a session too: %s', async (uri) => {
+    for (const cookie of [[], [sessionCookie()]]) {
+      const response = await ask(handler, { uri, cookie })
+      expect(response.status).toBe('404')
+    }
+  })
+
+  it.each(['/x/../_guard/signed-out', '//_guard/signed-out', '/_GUARD/signed-out', '/_guard'])(
+    'P06 is no page of the guard from outside: %s',
+    async (uri) => {
+      expect((await ask(handler, { uri, headers: NAVIGATION })).status).toBe('302')
+    },
+  )
+})
