@@ -49,14 +49,16 @@ export async function carryOut(
     const applied: AppliedStep[] = []
     for (let round = 0; round < ROUNDS; round++) {
       const plan = await work.replan()
-      if (isDone(plan, round)) break
+      if (isDone(plan, round)) return applied
       if (round === 0) refuseOtherPlan(work.shown, plan)
       const progress = work.quiet ? SILENT : progressOf(output, plan.steps.length)
       applied.push(
         ...(await applyPlan(plan, cloud, lock, { distribution: work.distribution }, progress)),
       )
     }
-    return applied
+    const left = await work.replan()
+    if (isDone(left, ROUNDS)) return applied
+    throw notSettled(left)
   } finally {
     // What went wrong before is what the operator must hear; the lease ends by itself.
     await lock.release().catch((error: unknown) => {
@@ -85,6 +87,15 @@ function refuseOtherPlan(shown: Plan, now: Plan): void {
     message: 'Something changed while this run waited, and the plan is another one now.',
     details: added.map(({ action, resource }) => `${action} ${resource}`),
     hint: 'Nothing was changed. Run the same command again to see the new plan.',
+  })
+}
+
+function notSettled({ steps }: Plan): GuardError {
+  return new GuardError({
+    code: 'changed-meanwhile',
+    message: `After ${ROUNDS} rounds there is still something to change: somebody else is at work here too.`,
+    details: steps.map(({ action, resource }) => `${action} ${resource}`),
+    hint: 'Run the same command again when the other changes are done.',
   })
 }
 

@@ -7,6 +7,7 @@ import { planInstall } from '../plan/install.ts'
 import type { Finding, Plan } from '../plan/types.ts'
 import { cloudTime, type Cloud } from '../provision/cloud.ts'
 import { observe } from '../provision/observe.ts'
+import { assertSizes } from '../provision/sizes.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import { carryOut, hasLock, sitesOf } from './carry-out.ts'
 import type { CommandContext, CommandResult, View } from './context.ts'
@@ -66,6 +67,7 @@ async function look(settings: Settings, cloud: Cloud): Promise<{ observed: Obser
     build: cloud.build.digest,
     ssmEndpoint: cloud.aws.endpoint,
   })
+  assertSizes(plan, cloud)
   return { observed, plan }
 }
 

@@ -78,13 +78,20 @@ function full(
   const data: StatusData = {
     distribution: settings.distribution,
     state,
-    parts: partsOf(settings, observed, plan),
+    parts: refusal
+      ? unchecked(partsOf(settings, observed, plan))
+      : partsOf(settings, observed, plan),
     findings,
     later: plan.later,
     sites: sitesOf(settings),
     next: [...new Set(findings.filter(needsAction).map(({ next }) => next))],
   }
   return { exitCode: exitCode(findings, state), data, render: (view) => render(view, data) }
+}
+
+/** Without a plan to compare with, what is there may be right or not. */
+function unchecked(parts: StatusData['parts']): StatusData['parts'] {
+  return parts.map((part) => (part.state === 'ok' ? { ...part, state: 'not-checked' } : part))
 }
 
 function needsAction({ severity, accepted, next }: Finding): boolean {

@@ -72,10 +72,16 @@ export function isOurs(arn: string, ourFunction: string): boolean {
  * what the stranger's probe asks for. undefined where an earlier pattern hides the behavior.
  */
 export function probePath(behaviors: Behavior[], pattern: string): string | undefined {
-  const concrete =
+  const candidates =
     pattern === 'default'
-      ? '/'
-      : `/${pattern.replace(/^\//, '').replaceAll('*', 'x').replaceAll('?', 'x')}`
-  const candidates = pattern === 'default' ? [concrete, '/s3-okta-guard-probe'] : [concrete]
+      ? ['/', '/s3-okta-guard-probe']
+      : FILLINGS.map((star) => fill(pattern.replace(/^\//, ''), star))
   return candidates.find((path) => behaviorOf(behaviors, path)?.pattern === pattern)
+}
+
+/** What stands for a star: an earlier pattern may take the first, and hardly takes them all. */
+const FILLINGS = ['x', 's3-okta-guard-probe', '']
+
+function fill(pattern: string, star: string): string {
+  return `/${pattern.replaceAll('*', star).replaceAll('?', 'x')}`
 }

@@ -6,6 +6,8 @@ import { GuardError } from '../errors/guard-error.ts'
 /** SSM takes 4,096 bytes in a standard parameter; the head line needs some of them. */
 const CHUNK = 3_900
 const FORMAT = 'gz1'
+/** What the head can count; the rest of the account needs some of its parameters too. */
+const MOST_CHUNKS = 99
 
 /** What is written for one document: the head under its own name, further chunks under names of their own. */
 export interface EncodedDocument {
@@ -23,11 +25,20 @@ export function encodeDocument(name: string, value: unknown): EncodedDocument {
   const text = gzipSync(json, { level: 9 }).toString('base64')
   const digest = createHash('sha256').update(json).digest('hex').slice(0, 8)
   const parts = text.match(new RegExp(`.{1,${CHUNK}}`, 'g')) ?? ['']
+  if (parts.length > MOST_CHUNKS) throw tooLarge(name, text.length)
   const chunks: Record<string, string> = {}
   for (const [index, part] of parts.entries()) {
     if (index > 0) chunks[chunkName(name, digest, index)] = part
   }
   return { head: `${FORMAT} ${digest} ${parts.length} ${parts[0] ?? ''}`, chunks }
+}
+
+function tooLarge(name: string, size: number): GuardError {
+  return new GuardError({
+    code: 'too-large-for-ssm',
+    message: `What belongs into SSM parameter ${name} has ${size} bytes compressed; ${MOST_CHUNKS * CHUNK} are the most.`,
+    hint: 'Make the settings smaller: fewer hosts, groups or accepted findings.',
+  })
 }
 
 function chunkName(name: string, digest: string, index: number): string {

@@ -53,6 +53,18 @@ export async function readDocuments(
   distribution: string,
   cloud: Pick<Cloud, 'aws'>,
 ): Promise<Documents> {
+  try {
+    return await readOnce(distribution, cloud)
+  } catch (error) {
+    // A run that holds the lock may have replaced a document between its head and its further chunks.
+    if (error instanceof GuardError && error.code === 'manifest-invalid') {
+      return readOnce(distribution, cloud)
+    }
+    throw error
+  }
+}
+
+async function readOnce(distribution: string, cloud: Pick<Cloud, 'aws'>): Promise<Documents> {
   const names = namesOf(distribution)
   const heads = await cloud.aws.ssm.get([
     names.manifest,
