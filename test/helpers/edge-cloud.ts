@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { KEYS, jws, NOW, secretRings } from './edge.ts'
 
@@ -37,22 +38,7 @@ export async function startEdgeCloud(): Promise<EdgeCloud> {
       cloud.requests.push({ path, body, headers: request.headers })
       const answer =
         path === '/oauth2/v1/token' ? cloud.token : path === '/' ? cloud.ssm : cloud.jwks
-      if (answer?.hang) return
-      response.writeHead(answer?.status ?? 200, {
-        'content-type': 'application/json',
-        ...answer?.headers,
-        ...(answer?.cut && { 'content-length': '100' }),
-      })
-      if (answer?.drip) {
-        const timer = setInterval(() => response.write(' '), 50)
-        response.on('close', () => clearInterval(timer))
-        return
-      }
-      if (answer?.cut) {
-        response.write('{', () => response.destroy())
-        return
-      }
-      response.end(answer?.body ?? (path === '/' ? parameters(body) : '{}'))
+      reply(response, answer, path === '/' ? parameters(body) : '{}')
     })
   })
   const parameters = (body: string): string =>
@@ -73,6 +59,26 @@ export async function startEdgeCloud(): Promise<EdgeCloud> {
       }),
   }
   return cloud
+}
+
+/** Answers as told, or with `usual` where nothing is said. */
+export function reply(response: ServerResponse, answer: Answer | undefined, usual: string): void {
+  if (answer?.hang) return
+  response.writeHead(answer?.status ?? 200, {
+    'content-type': 'application/json',
+    ...answer?.headers,
+    ...(answer?.cut && { 'content-length': '100' }),
+  })
+  if (answer?.drip) {
+    const timer = setInterval(() => response.write(' '), 50)
+    response.on('close', () => clearInterval(timer))
+    return
+  }
+  if (answer?.cut) {
+    response.write('{', () => response.destroy())
+    return
+  }
+  response.end(answer?.body ?? usual)
 }
 
 /** An ID token as Okta would sign it for the nonce. */

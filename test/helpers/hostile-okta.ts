@@ -1,0 +1,184 @@
+import { createHash, createHmac, createPublicKey, randomBytes, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import type { CloudFrontResultResponse } from 'aws-lambda'
+import { compactVerify, decodeJwt } from 'jose'
+import type { EdgeConfig } from '../../src/access/edge-config.ts'
+import type { Handler } from '../../src/edge-function/handler.ts'
+import { answering } from './answering.ts'
+import type { Answering } from './answering.ts'
+import { reply } from './edge-cloud.ts'
+import type { Answer } from './edge-cloud.ts'
+import { ask, edgeConfig, KEYS, NAVIGATION, NOW } from './edge.ts'
+import type { EventInput } from './edge.ts'
+import { begunBy } from './edge-sign-in.ts'
+
+/** What this issuer does wrong; what is not named, it does right. */
+export interface Breach {
+  /** Members of the ID token; undefined takes one away. */
+  claims?: Record<string, unknown>
+  /** Members of its protected header. */
+  header?: Record<string, unknown>
+  /** Signs instead of the issuer's own key, RS256. */
+  signature?: (input: string) => string
+  /** The ID token as a whole, made of the right one. */
+  idToken?: (right: string) => unknown
+  /** Members of the token response. */
+  response?: Record<string, unknown>
+  /** Instead of the token response. */
+  token?: Answer
+  /** Instead of the published keys. */
+  jwks?: Answer
+  /** Parameters of the callback. */
+  callback?: (parameters: URLSearchParams) => void
+}
+
+export interface HostileOkta extends Pick<Answering, 'url' | 'seen'> {
+  breach: Breach
+  /** A browser that signs in at the address: the query string with which it comes back. */
+  enter(authorize: string): Promise<string>
+  /** What was wrong with requests of the guard; a right issuer answers `invalid_grant`. */
+  complaints: string[]
+  asked(path: string): number
+}
+
+export interface SignedIn {
+  /** The authorization request. */
+  authorize: URL
+  callback: EventInput
+  response: CloudFrontResultResponse
+}
+
+interface Grant {
+  /** As they were when the user signed in. */
+  claims: Breach['claims']
+  nonce: string
+  challenge: string
+  redirectUri: string
+}
+
+export const ACCESS_TOKEN = 'CANARY-access-token'
+
+/**
+ * A second authorization server for the edge function, over HTTP, gone after the test. It checks what
+ * it is sent like a right one (code once, PKCE, redirect URI, client assertion) and breaks the rules
+ * that `breach` names.
+ */
+export async function startHostileOkta(): Promise<HostileOkta> {
+  const grants = new Map<string, Grant>()
+  const server = await answering((request, response, body) => {
+    const url = new URL(request.url!, okta.url)
+    const { breach } = okta
+    if (url.pathname === '/oauth2/v1/authorize') return authorize(url.searchParams, response)
+    if (url.pathname === '/oauth2/v1/keys') {
+      return reply(response, breach.jwks, JSON.stringify({ keys: [KEYS.okta.publicJwk] }))
+    }
+    if (url.pathname !== '/oauth2/v1/token') return reply(response, { status: 404 }, '')
+    if (breach.token) return reply(response, breach.token, '')
+    void redeem(new URLSearchParams(body)).then(
+      (grant) => reply(response, undefined, JSON.stringify(tokens(grant, okta))),
+      (error: Error) => {
+        okta.complaints.push(error.message)
+        reply(response, { status: 400 }, '{"error":"invalid_grant"}')
+      },
+    )
+  })
+
+  function authorize(query: URLSearchParams, response: ServerResponse): void {
+    const code = `CANARY-code-${randomBytes(8).toString('hex')}`
+    const [nonce, challenge, redirectUri] = ['nonce', 'code_challenge', 'redirect_uri'].map(
+      (name) => query.get(name) ?? '',
+    ) as [string, string, string]
+    grants.set(code, { claims: okta.breach.claims, nonce, challenge, redirectUri })
+    const back = new URLSearchParams({ code, state: query.get('state') ?? '' })
+    okta.breach.callback?.(back)
+    response.writeHead(302, { location: `${redirectUri}?${back}` }).end()
+  }
+
+  async function redeem(form: URLSearchParams): Promise<Grant> {
+    const code = form.get('code') ?? ''
+    const grant = grants.get(code)
+    if (!grant) throw new Error('code')
+    grants.delete(code)
+    const verifier = createHash('sha256').update(form.get('code_verifier') ?? '')
+    if (verifier.digest('base64url') !== grant.challenge) throw new Error('code_verifier')
+    if (form.get('redirect_uri') !== grant.redirectUri) throw new Error('redirect_uri')
+    const assertion = form.get('client_assertion') ?? ''
+    await compactVerify(assertion, createPublicKey(KEYS.client.privateKey))
+    if (decodeJwt(assertion).aud !== `${okta.url}/oauth2/v1/token`) throw new Error('aud')
+    return grant
+  }
+
+  const okta: HostileOkta = {
+    url: server.url,
+    seen: server.seen,
+    breach: {},
+    complaints: [],
+    asked: (path) => server.seen.filter(({ url }) => url === path).length,
+    async enter(address) {
+      const { headers } = await fetch(address, { redirect: 'manual' })
+      return new URL(headers.get('location')!).search.slice(1)
+    },
+  }
+  return okta
+}
+
+function tokens(
+  { nonce, claims: changes }: Grant,
+  { url, breach }: HostileOkta,
+): Record<string, unknown> {
+  const now = NOW / 1000
+  const claims = {
+    iss: url,
+    aud: '0oaclient',
+    sub: '00u1',
+    nonce,
+    iat: now,
+    exp: now + 3600,
+    at_hash: halfHash(ACCESS_TOKEN),
+    email: 'ada@example.com',
+    name: 'Ada',
+    ...changes,
+  }
+  const input = `${part({ alg: 'RS256', kid: 'okta-1', ...breach.header })}.${part(claims)}`
+  const right = `${input}.${(breach.signature ?? rs256(KEYS.okta.privateKey))(input)}`
+  return {
+    access_token: ACCESS_TOKEN,
+    token_type: 'Bearer',
+    expires_in: 3600,
+    id_token: breach.idToken ? breach.idToken(right) : right,
+    ...breach.response,
+  }
+}
+
+/** The whole way of a browser: login, Okta, callback. */
+export async function signInAt(handler: Handler, okta: HostileOkta): Promise<SignedIn> {
+  const login = await ask(handler, { uri: '/_guard/login', headers: NAVIGATION })
+  const { cookie, url } = begunBy(login)
+  const querystring = await okta.enter(url.href)
+  const headers = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' }
+  const callback = { uri: '/_guard/callback', querystring, cookie, headers }
+  return { authorize: url, callback, response: await ask(handler, callback) }
+}
+
+/** A configuration for the guard whose Okta this is. */
+export function configuredFor(okta: HostileOkta, config: EdgeConfig): EdgeConfig {
+  return { ...config, okta: edgeConfig({}, okta.url).okta }
+}
+
+export function rs256(key: KeyObject): (input: string) => string {
+  return (input) => sign('sha256', Buffer.from(input), key).toString('base64url')
+}
+
+export function hs256(secret: string | Buffer): (input: string) => string {
+  return (input) => createHmac('sha256', secret).update(input).digest('base64url')
+}
+
+/** OpenID Connect Core 1.0, section 3.1.3.6. */
+export function halfHash(text: string): string {
+  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+}
+
+function part(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
