@@ -42,6 +42,8 @@ function keysByHeader(jwks: PublicRsaJwk[]): Map<string, KeyObject> {
   for (const { kid, n, e } of jwks) {
     const header = encodedHeader(kid)
     must(kid && !keys.has(header))
+    // OpenSSL takes any exponent, and with 1 anybody can sign.
+    must(e === 'AQAB')
     const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' })
     must(key.asymmetricKeyDetails!.modulusLength! >= 2048)
     keys.set(header, key)
