@@ -7,7 +7,8 @@ import type { Begun } from '../helpers/edge-sign-in.ts'
 import { configuredFor, signInAt, startHostileOkta } from '../helpers/hostile-okta.ts'
 import type { HostileOkta } from '../helpers/hostile-okta.ts'
 import { BAD_ANSWERS } from './breaches.ts'
-import { expectLegal, expectRefusal } from './refusal.ts'
+import { expectLegal } from './oracle.ts'
+import { expectRefusal } from './refusal.ts'
 
 const world = signInWorld()
 let okta: HostileOkta
