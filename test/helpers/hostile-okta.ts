@@ -92,7 +92,7 @@ export async function startHostileOkta(): Promise<HostileOkta> {
     grants.set(code, { claims: okta.breach.claims, nonce, challenge, redirectUri })
     const back = new URLSearchParams({ code, state: query.get('state') ?? '' })
     okta.breach.callback?.(back)
-    response.writeHead(302, { location: `${redirectUri}?${back}` }).end()
+    response.writeHead(302, { location: `${redirectUri}?${String(back)}` }).end()
   }
 
   async function redeem(form: URLSearchParams): Promise<Grant> {
