@@ -1,6 +1,6 @@
 import { toSettings } from '../config/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
-import { readDocuments } from '../provision/observe.ts'
+import { readDocuments } from '../provision/installed.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import { completeSettings, toldSettings } from './ask.ts'
 import { cloudOf, findOktaHere, normalized, openAws, openOkta, tryBoth } from './connect.ts'

@@ -4,7 +4,7 @@ import { fromSettings, toSettings } from '../config/settings.ts'
 import { assertWritable, writeConfig } from '../config/write.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { refuseDistribution, refuseOtherAccount } from '../plan/refusals.ts'
-import { readDocuments } from '../provision/observe.ts'
+import { readDocuments } from '../provision/installed.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import {
   askAllowed,

@@ -30,21 +30,17 @@ type Context = CommandContext<TargetOptions>
 /** What is installed and whether it is right; changes nothing and takes no lock. */
 export const run: Command<TargetOptions, StatusData> = async (context) => {
   const asking = { ...context, options: { ...INSTALL_DEFAULTS, ...context.options } }
-  const { distribution, aws, okta, installed } = await openTarget(context, (cloud) =>
+  const { distribution, aws, okta } = await openTarget(context, (cloud) =>
     askDistribution(toldSettings(asking), asking, cloud),
   )
-  if (!installed.manifest) {
-    const [identity, found] = await Promise.all([
-      aws.sts.identity(),
-      aws.cloudfront.getDistribution(distribution),
-    ])
-    // In the wrong account everything looks absent.
-    if (!found) refuseDistribution(distribution, { identity, distribution: found })
-    return absent(distribution)
-  }
   const cloud = await cloudOf(context, aws, okta)
   const observed = await observe(distribution, cloud, 'install')
   refuseOtherAccount(observed)
+  if (!observed.manifest) {
+    // In the wrong account everything looks absent.
+    if (!observed.distribution) refuseDistribution(distribution, observed)
+    return absent(distribution)
+  }
   const state = observed.manifest?.state ?? 'absent'
   const { settings } = observed
   if (!settings || state === 'tearing-down') return unfinished(distribution, state, observed)

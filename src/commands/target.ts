@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/types.ts'
 import type { OktaAdmin } from '../okta/types.ts'
-import { readDocuments, type Documents } from '../provision/observe.ts'
+import { readDocuments } from '../provision/installed.ts'
 import { toldSettings } from './ask.ts'
 import { findOktaHere, normalized, openAws, openOkta } from './connect.ts'
 import type { CommandContext } from './context.ts'
@@ -10,7 +10,6 @@ import { INSTALL_DEFAULTS, type TargetOptions } from './options.ts'
 export interface Target {
   distribution: string
   aws: Aws
-  installed: Documents
   /** undefined: no credentials for Okta were found. */
   okta: OktaAdmin | undefined
 }
@@ -23,19 +22,17 @@ export async function openTarget(
   const told = toldSettings({ ...context, options: { ...INSTALL_DEFAULTS, ...context.options } })
   const aws = await openAws(context)
   const distribution = told.distribution ?? (await ask(aws))
-  const [installed, found] = await Promise.all([
-    readDocuments(distribution, { aws }),
-    findOktaHere(context, told.okta.orgUrl),
-  ])
+  const found = await findOktaHere(context, told.okta.orgUrl)
   for (const warning of found.warnings) context.output.warn(warning)
-  const orgUrl =
-    installed.manifest?.okta?.orgUrl ??
-    installed.settings?.okta.orgUrl ??
-    told.okta.orgUrl ??
-    found.orgUrl
-  const okta =
-    found.credentials && orgUrl !== undefined
-      ? await openOkta(context, normalized(context, orgUrl), found.credentials)
-      : undefined
-  return { distribution, aws, installed, okta }
+  if (!found.credentials) return { distribution, aws, okta: undefined }
+  const orgUrl = told.okta.orgUrl ?? found.orgUrl ?? (await installedOrg(distribution, aws))
+  if (orgUrl === undefined) return { distribution, aws, okta: undefined }
+  const okta = await openOkta(context, normalized(context, orgUrl), found.credentials)
+  return { distribution, aws, okta }
+}
+
+/** A token alone does not say which org it is for. */
+async function installedOrg(distribution: string, aws: Aws): Promise<string | undefined> {
+  const { manifest, settings } = await readDocuments(distribution, { aws })
+  return manifest?.okta?.orgUrl ?? settings?.okta.orgUrl
 }

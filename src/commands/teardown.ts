@@ -24,7 +24,7 @@ const REPLICA_PACE = { aws: 5 * 60_000, loopback: 500 }
 export const run: Command<TeardownOptions, TeardownData> = async (context) => {
   const { options, output } = context
   const asking = { ...context, options: { ...INSTALL_DEFAULTS, ...options, wait: true } }
-  const { distribution, aws, okta, installed } = await openTarget(context, (cloud) =>
+  const { distribution, aws, okta } = await openTarget(context, (cloud) =>
     askDistribution(toldSettings(asking), asking, cloud),
   )
   const cloud = await cloudOf(context, aws, okta)
@@ -34,7 +34,9 @@ export const run: Command<TeardownOptions, TeardownData> = async (context) => {
     if (!observed.distribution) refuseDistribution(distribution, observed)
     return resultOf(distribution, plan, [], context)
   }
-  if (!okta && installed.manifest) throw oktaNeeded(installed.manifest.okta?.appId)
+  const { manifest } = observed
+  if (manifest && !observed.okta.checked)
+    throw oktaNeeded(manifest.okta?.appId, observed.okta.reason)
 
   if (!nothing) output.plan(plan)
   if (options.dryRun) return resultOf(distribution, plan, [], context)
@@ -109,10 +111,10 @@ async function confirmed(context: Context, distribution: string, observed: Obser
   })
 }
 
-function oktaNeeded(appId: string | undefined): GuardError {
+function oktaNeeded(appId: string | undefined, reason: string): GuardError {
   return new GuardError({
     code: 'okta-credentials',
-    message: `Teardown also deletes the Okta app${appId === undefined ? '' : ` ${appId}`}, and no Okta credentials were found.`,
+    message: `Teardown also deletes the Okta app${appId === undefined ? '' : ` ${appId}`}, and cannot: ${reason}.`,
     hint: 'Set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or give --okta-token-file.',
   })
 }

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../../src/access/canonical-json.ts'
 import { planInstall } from '../../../src/plan/install.ts'
 import { namesOf } from '../../../src/plan/names.ts'
 import { chunkNames, decodeDocument, encodeDocument } from '../../../src/provision/documents.ts'
-import { readDocuments } from '../../../src/provision/observe.ts'
+import { readDocuments } from '../../../src/provision/installed.ts'
 import { assertSizes } from '../../../src/provision/sizes.ts'
 import { emptyWorld, INPUT, settingsOf } from '../plan/world.ts'
 
