@@ -15,15 +15,12 @@ type Check = DemoData['checks'][number]
 const DEEP_LINK = '/reports/q3.html?panel=revenue&view=a%2Fb'
 
 /** Signs in as every user over HTTP, then looks at status and takes it all back. */
-export async function checkDemo(context: Context, demo: Demo, scratch: string): Promise<Check[]> {
+export async function checkDemo(context: Context, demo: Demo): Promise<Check[]> {
   const checks: Check[] = [await checkStranger(demo)]
   for (const user of demo.users) {
     checks.push(user.allowed ? await checkAllowed(demo, user) : await checkRefused(demo, user))
   }
-  checks.push(
-    await checkStatus(context, demo, scratch),
-    await checkTeardown(context, demo, scratch),
-  )
+  checks.push(await checkStatus(context, demo), await checkTeardown(context, demo))
   return checks
 }
 
@@ -60,8 +57,8 @@ async function checkRefused({ site }: Demo, user: DemoUser): Promise<Check> {
   }
 }
 
-async function checkStatus(context: Context, demo: Demo, scratch: string): Promise<Check> {
-  const result = await status(within(context, demo, scratch, TARGET_DEFAULTS))
+async function checkStatus(context: Context, demo: Demo): Promise<Check> {
+  const result = await status(within(context, demo, TARGET_DEFAULTS))
   const bad = result.data.parts.filter(({ state }) => state !== 'ok')
   return {
     check: 'status finds everything in order',
@@ -70,9 +67,9 @@ async function checkStatus(context: Context, demo: Demo, scratch: string): Promi
   }
 }
 
-async function checkTeardown(context: Context, demo: Demo, scratch: string): Promise<Check> {
+async function checkTeardown(context: Context, demo: Demo): Promise<Check> {
   const options = { ...TEARDOWN_DEFAULTS, confirm: demo.distribution, wait: true }
-  const result = await teardown(within(context, demo, scratch, options))
+  const result = await teardown(within(context, demo, options))
   const { status: code } = await fetch(`${demo.site}/`, { redirect: 'manual' })
   const left = demo.sandbox.okta.store.apps.size
   return {
@@ -82,13 +79,12 @@ async function checkTeardown(context: Context, demo: Demo, scratch: string): Pro
   }
 }
 
-function within<O extends object>(context: Context, demo: Demo, scratch: string, options: O) {
+function within<O extends object>(context: Context, demo: Demo, options: O) {
   const { json, color, quiet, debug } = { ...DEMO_DEFAULTS, ...context.options }
   return {
     ...context,
     io: { ...context.io, env: environmentOf(context, demo.sandbox) },
     options: { ...options, json, color, quiet, debug, distribution: demo.distribution },
     config: undefined,
-    configPath: `${scratch}/s3-okta-guard.json`,
   }
 }

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { EXIT } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
@@ -9,7 +8,7 @@ import type { Command, CommandContext, CommandResult } from './context.ts'
 import { checkDemo } from './demo-check.ts'
 import { environmentOf, type Demo } from './demo-environment.ts'
 import { DEMO_GROUP, demoUsers } from './demo-users.ts'
-import { run as init } from './init.ts'
+import { initialize } from './init.ts'
 import { INSTALL_DEFAULTS, type DemoOptions } from './options.ts'
 
 type Context = CommandContext<DemoOptions>
@@ -22,7 +21,6 @@ export const run: Command<DemoOptions, DemoData> = async (context) => {
   const { output } = context
   output.info('Starting Okta, AWS and CloudFront on this machine …')
   const sandbox = await startCloud(context)
-  const scratch = await mkdtemp(path.join(tmpdir(), 's3-okta-guard-demo-'))
   try {
     const site = sandbox.createSite()
     const users = demoUsers()
@@ -30,14 +28,13 @@ export const run: Command<DemoOptions, DemoData> = async (context) => {
     const demo: Demo = { sandbox, site: site.url, distribution: site.distributionId, users }
 
     await showOpen(context, demo)
-    await installGuard(context, demo, path.join(scratch, 's3-okta-guard.json'))
-    if (context.options.check) return await checked(context, demo, scratch)
+    await installGuard(context, demo)
+    if (context.options.check) return await checked(context, demo)
     showHowTo(context, demo)
     await interruption(context)
     return resultOf(demo, [])
   } finally {
     await sandbox.close()
-    await rm(scratch, { recursive: true, force: true })
   }
 }
 
@@ -82,11 +79,11 @@ async function showOpen({ output }: Context, { site }: Demo): Promise<void> {
 }
 
 /** The same `init`, through the same clients; only the addresses in its environment are local. */
-async function installGuard(context: Context, demo: Demo, configPath: string): Promise<void> {
+async function installGuard(context: Context, demo: Demo): Promise<void> {
   const { output, options } = context
   output.info('')
   output.info(`$ s3-okta-guard init --distribution ${demo.distribution} --group "${DEMO_GROUP}"`)
-  const result = await init({
+  const there = {
     ...context,
     io: { ...context.io, env: environmentOf(context, demo.sandbox) },
     options: {
@@ -97,19 +94,15 @@ async function installGuard(context: Context, demo: Demo, configPath: string): P
       yes: true,
     },
     config: undefined,
-    configPath,
-  })
+  }
+  const result = await initialize(there, false)
   output.view((view) => {
     result.render(view)
   })
 }
 
-async function checked(
-  context: Context,
-  demo: Demo,
-  scratch: string,
-): Promise<CommandResult<DemoData>> {
-  const checks = await checkDemo(context, demo, scratch)
+async function checked(context: Context, demo: Demo): Promise<CommandResult<DemoData>> {
+  const checks = await checkDemo(context, demo)
   return resultOf(demo, checks)
 }
 

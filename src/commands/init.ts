@@ -23,16 +23,22 @@ import {
   openOkta,
   tryBoth,
 } from './connect.ts'
-import type { Command, CommandContext } from './context.ts'
+import type { Command, CommandContext, CommandResult } from './context.ts'
 import { install } from './install.ts'
 import type { InstallOptions } from './options.ts'
 
 type Context = CommandContext<InstallOptions>
 
 /** Asks what is missing, shows the plan, asks once, applies it, writes the file. */
-export const run: Command<InstallOptions, InstallData> = async (context) => {
+export const run: Command<InstallOptions, InstallData> = (context) => initialize(context, true)
+
+/** Without a file where there is nobody to keep it, as in the demo. */
+export async function initialize(
+  context: Context,
+  keepsFile: boolean,
+): Promise<CommandResult<InstallData>> {
   const { output, options } = context
-  const writes = context.config === undefined || options.writeConfig
+  const writes = keepsFile && (context.config === undefined || options.writeConfig)
   if (writes && !options.dryRun) await assertWritable(context.configPath)
   const told = toldSettings(context)
 
@@ -83,7 +89,9 @@ export const run: Command<InstallOptions, InstallData> = async (context) => {
     command: 'init',
     settings,
     cloud: await cloudOf(context, aws, okta),
-    afterwards: (installedNow) => writeFile(context, installedNow),
+    afterwards: async (installedNow) => {
+      if (keepsFile) await writeFile(context, installedNow)
+    },
   })
 }
 
