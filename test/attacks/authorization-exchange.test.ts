@@ -55,20 +55,17 @@ describe('the way from the callback on', () => {
     }
   })
 
-  it.each(BAD_ANSWERS)(
-    'O18 ends on a page with a way to try again: %s',
-    async (_, breach, status) => {
-      okta.breach = breach
-      const { response } = await signInAt(world.handler, okta)
-      expectRefusal(response, status)
-      expect(response.body).toContain('/_guard/login?return_to=')
-      expect(response.headers).not.toHaveProperty('location')
-      expect(okta.asked(TOKEN_PATH)).toBe(1)
-      expect(okta.seen.some(({ url }) => url.includes('elsewhere'))).toBe(false)
-      okta.breach = {}
-      expect((await signInAt(world.handler, okta)).response.status).toBe('303')
-    },
-  )
+  it.each(BAD_ANSWERS)('%s ends on a page with a way to try again', async (_, breach, status) => {
+    okta.breach = breach
+    const { response } = await signInAt(world.handler, okta)
+    expectRefusal(response, status)
+    expect(response.body).toContain('/_guard/login?return_to=')
+    expect(response.headers).not.toHaveProperty('location')
+    expect(okta.asked(TOKEN_PATH)).toBe(1)
+    expect(okta.seen.some(({ url }) => url.includes('elsewhere'))).toBe(false)
+    okta.breach = {}
+    expect((await signInAt(world.handler, okta)).response.status).toBe('303')
+  })
 
   it('O18 takes the cookie of the attempt away, whatever Okta answers', async () => {
     okta.breach = { token: { status: 500, body: '' } }

@@ -41,7 +41,7 @@ describe('a callback that its browser did not begin', () => {
     ['O01 the cookie of another attempt', 'other'],
     ['O03 a cookie of its name that does not open', 'junk'],
     ['O03 the cookie of another attempt under its name', 'renamed'],
-  ])('gets a page, and its code is not used: %s', async (_, which) => {
+  ])('%s gets a page, and its code is not used', async (_, which) => {
     const [attacker, victim] = [await entered(), await world.begin()]
     const name = attacker.cookie.split('=', 1)[0]!
     const cookies: Record<string, string> = {
@@ -56,7 +56,7 @@ describe('a callback that its browser did not begin', () => {
   })
 
   it.each(['', 'none', 'null', 'undefined', '0', 'a.b', '/', `${'A'.repeat(8)}.${'A'.repeat(22)}`])(
-    'O02 gets a page for the constant state %j',
+    'O02 the constant state %j gets a page',
     async (state) => {
       const { cookie } = await world.begin()
       expectRefusal(
@@ -123,7 +123,7 @@ describe('PKCE', () => {
     expect(okta.complaints).toEqual(['code_verifier'])
   })
 
-  it('O05 O13 is not weakened, nor anything else, by what comes with the login address', async () => {
+  it('O05 O13 T25 is not weakened, nor anything else, by what comes with the login address', async () => {
     const hostile = new URLSearchParams({
       scope: 'admin',
       client_id: 'evil',
@@ -194,7 +194,7 @@ describe('the answer of the authorization server', () => {
     ['O12 a code beyond ASCII', (to: URLSearchParams) => to.set('code', 'é\u{1f600}')],
     ['O12 a code of 8 KB', (to: URLSearchParams) => to.set('code', 'x'.repeat(8000))],
     ['O12 an empty code', (to: URLSearchParams) => to.set('code', '')],
-  ])('is refused, and nothing is asked of Okta: %s', async (_, change) => {
+  ])('%s is refused, and nothing is asked of Okta', async (_, change) => {
     okta.breach = { callback: change }
     const { response } = await signInAt(world.handler, okta)
     expectRefusal(response, '400')
@@ -239,7 +239,7 @@ describe('the answer of the authorization server', () => {
     ['O10 markup as the error', '<img src=x onerror=CANARY>', '502'],
     ['O10 an error unknown', 'CANARY', '502'],
     ['O10 server_error', 'server_error', '503'],
-  ])('may be an error, shown in our words: %s', async (_, error, status) => {
+  ])('%s is an error shown in our words', async (_, error, status) => {
     const begun = await world.begin()
     const query = String(new URLSearchParams({ error, ...hostile, state: begun.state }))
     expectRefusal(await callback(query, ''), '400')

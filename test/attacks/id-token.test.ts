@@ -44,9 +44,9 @@ describe('the ID token', () => {
     ['T29 a minute late', { claims: { exp: NOW / 1000 - 59, iat: NOW / 1000 - 500 } }],
     ['T29 a minute early', { claims: { iat: NOW / 1000 + 58, nbf: NOW / 1000 + 58 } }],
     ['O20 a token type in capitals', { response: { token_type: 'BEARER' } }],
-  ])('is taken: %s', async (_, breach) => expectSession(breach))
+  ])('%s is taken', async (_, breach) => expectSession(breach))
 
-  it.each(BAD_ID_TOKENS)('is refused: %s', async (_, breach) => {
+  it.each(BAD_ID_TOKENS)('%s is refused', async (_, breach) => {
     const keys = [KEYS.okta.publicJwk, { ...NEXT.publicJwk, kid: 'okta-9' }]
     const config = configuredFor(okta, world.configured())
     world.handler = world.instance({ ...config, okta: { ...config.okta, keys } })
@@ -81,12 +81,12 @@ describe('the ID token', () => {
 describe("Okta's keys", () => {
   const fresh = { header: { kid: 'okta-2' }, signature: rs256(NEXT.privateKey) }
 
-  it.each(GOOD_KEY_SETS)('are asked for once and serve: %s', async (_, breach) => {
+  it.each(GOOD_KEY_SETS)('%s is found by asking once', async (_, breach) => {
     await expectSession(breach)
     expect(okta.asked(KEYS_PATH)).toBe(1)
   })
 
-  it.each(BAD_KEY_SETS)('are of no use, and nobody is signed in: %s', async (_, breach) => {
+  it.each(BAD_KEY_SETS)('%s is of no use, and nobody is signed in', async (_, breach) => {
     expectRefusal(await attempt(breach), /^50[23]$/)
     expect(okta.asked(KEYS_PATH)).toBe(1)
     expect(okta.seen.some(({ url }) => url.includes('elsewhere'))).toBe(false)
