@@ -9,9 +9,13 @@ import type { Instance } from './types.ts'
 /** Makes an instance of `config.json`. Throws on anything that could leave a check undone. */
 export function load(raw: unknown, now: () => number): Instance {
   const config = raw as EdgeConfig
-  must(config.version === 1)
-  must(config.distribution && config.clientId)
-  must(config.session.tokenSeconds > 0 && config.session.maxSeconds > 0)
+  must(
+    config.version === 1 &&
+      config.distribution &&
+      config.clientId &&
+      config.session.tokenSeconds > 0 &&
+      config.session.maxSeconds > 0,
+  )
   const origins = originsByHost(config.origins)
   return {
     config,
@@ -41,9 +45,8 @@ function keysByHeader(jwks: PublicRsaJwk[]): Map<string, KeyObject> {
   const keys = new Map<string, KeyObject>()
   for (const { kid, n, e } of jwks) {
     const header = encodedHeader(kid)
-    must(kid && !keys.has(header))
     // OpenSSL takes any exponent, and with 1 anybody can sign.
-    must(e === 'AQAB')
+    must(kid && e === 'AQAB' && !keys.has(header))
     const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' })
     must(key.asymmetricKeyDetails!.modulusLength! >= 2048)
     keys.set(header, key)
