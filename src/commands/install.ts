@@ -31,7 +31,7 @@ export async function install(
   const { output, options } = context
   const first = await look(wanted, cloud)
   const findings = accept(checkSite(wanted, first.observed, timeOf(cloud)), wanted.status.accept)
-  const settings = await acceptExposed(wanted, findings, context)
+  const settings = await acceptExposed(wanted, findings, context, command)
   const { observed, plan } = settings === wanted ? first : await look(settings, cloud)
   plan.findings = accept(findings, settings.status.accept)
 
@@ -102,6 +102,7 @@ async function acceptExposed(
   settings: Settings,
   findings: Finding[],
   context: Context,
+  command: Install['command'],
 ): Promise<Settings> {
   const open = findings.filter(
     ({ severity, accepted, code }) =>
@@ -109,7 +110,8 @@ async function acceptExposed(
   )
   if (open.length === 0) return settings
   const added: Settings['status']['accept'] = []
-  if (context.prompter.available && !context.options.yes && !context.options.dryRun) {
+  const asks = command === 'init' && context.prompter.available && !context.options.yes
+  if (asks && !context.options.dryRun) {
     for (const finding of open) {
       const agreed = await context.prompter.confirm({
         message: `${finding.message} Leave it so?`,
@@ -118,19 +120,25 @@ async function acceptExposed(
       if (agreed) added.push({ finding: nameOf(finding), reason: 'accepted when asked by init' })
     }
   }
-  if (added.length < open.length && !context.options.dryRun) throw notAccepted(open)
+  if (added.length < open.length && !context.options.dryRun)
+    throw notAccepted(open, command, settings)
   return added.length === 0
     ? settings
     : { ...settings, status: { accept: [...settings.status.accept, ...added] } }
 }
 
-function notAccepted(open: Finding[]): GuardError {
+function notAccepted(open: Finding[], command: string, { distribution }: Settings): GuardError {
   return new GuardError({
     code: 'exposed-not-accepted',
     message: 'A part of the site would stay readable by strangers; nothing was changed.',
     details: open.map(({ message }) => message),
     hint: 'Change the error mapping in CloudFront, or accept what stays open by name.',
-    next: open.map((finding) => `--accept ${nameOf(finding)}`),
+    next: [
+      [
+        `s3-okta-guard ${command} --distribution ${distribution}`,
+        ...open.map((finding) => `--accept ${nameOf(finding)}`),
+      ].join(' '),
+    ],
   })
 }
 

@@ -86,7 +86,7 @@ function refuseHosts(settings: Settings, distribution: Distribution): void {
       code: 'host-needed',
       message: 'No host name is known for the site.',
       hint: 'Name it with --host.',
-      next: ['--host reports.example.com'],
+      next: [`s3-okta-guard init --distribution ${distribution.id} --host reports.example.com`],
     })
   }
   for (const host of settings.hosts) {
@@ -131,7 +131,12 @@ function refuseBehaviors(settings: Settings, distribution: Distribution): void {
       code: 'behaviors-miss-guard',
       message: `The chosen cache behaviors leave out ${missed.join(', ')}, which serves /_guard/…: nobody could sign in.`,
       hint: 'Add it to the chosen ones.',
-      next: missed.map((pattern) => `--behavior ${shellWord(pattern)}`),
+      next: [
+        [
+          `s3-okta-guard init --distribution ${distribution.id}`,
+          ...[...settings.behaviors, ...missed].map((one) => `--behavior ${shellWord(one)}`),
+        ].join(' '),
+      ],
     })
   }
 }

@@ -73,7 +73,7 @@ export function attachmentSteps(
         probes: probesOf(distribution, context),
         rollback:
           targets.length > 0
-            ? asItIs(distribution, targets, ours)
+            ? asItIs(distribution, targets, ours, observed)
             : asItWas(distribution, context, observed),
       },
       after: ['cloudfront.deployed'],
@@ -82,8 +82,16 @@ export function attachmentSteps(
   return steps
 }
 
-/** What the run is about to replace. */
-function asItIs(distribution: Distribution, targets: AttachmentTarget[], ours: string) {
+/**
+ * What the run is about to replace. A behavior that was guarded, and from which others took the guard,
+ * is not opened again: it keeps what is attached.
+ */
+function asItIs(
+  distribution: Distribution,
+  targets: AttachmentTarget[],
+  ours: string,
+  { settings }: Observed,
+) {
   return distribution.behaviors
     .filter(({ pattern }) => targets.some((target) => target.pattern === pattern))
     .map(({ pattern, lambda }) => ({
@@ -91,6 +99,10 @@ function asItIs(distribution: Distribution, targets: AttachmentTarget[], ours: s
       versionArn: lambda.find(({ arn }) => isOurs(arn, ours))?.arn ?? null,
       restore: [],
     }))
+    .filter(
+      ({ pattern, versionArn }) =>
+        versionArn !== null || !settings || !isGuarded(settings, pattern),
+    )
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { scriptedPrompter } from '../../helpers/cli.ts'
 import {
   editFile,
   expectRefusal,
@@ -98,4 +99,22 @@ test('apply takes flags over the file, and writes them only when told', async ()
   expect((await stage.run([...flags, '--write-config'], { cwd })).exitCode).toBe(0)
   const same = statusData(await stage.run(['status', '--json'], { cwd }))
   expect(same.findings).toEqual([])
+})
+
+test('apply asks nothing, in a terminal either: what would stay open is refused with the whole command', async () => {
+  const { cwd, distributionId } = await stage.installed()
+  stage.sandbox.aws.editDistribution(distributionId, (xml) =>
+    xml.replace(
+      /<CustomErrorResponses>.*?<\/CustomErrorResponses>|<CustomErrorResponses\s*\/>/s,
+      '<CustomErrorResponses><Quantity>1</Quantity><Items><CustomErrorResponse><ErrorCode>403</ErrorCode><ResponsePagePath>/index.html</ResponsePagePath><ResponseCode>200</ResponseCode><ErrorCachingMinTTL>10</ErrorCachingMinTTL></CustomErrorResponse></Items></CustomErrorResponses>',
+    ),
+  )
+  const { prompter, asked } = scriptedPrompter([true])
+  const isTTY = { stdin: true, stdout: true, stderr: true }
+  const run = await stage.run(['apply'], { cwd, prompter, isTTY })
+  expect(asked).toEqual([])
+  expect(run.exitCode).toBe(3)
+  expect(run.stderr).toContain(
+    `s3-okta-guard apply --distribution ${distributionId} --accept error-page:/index.html`,
+  )
 })

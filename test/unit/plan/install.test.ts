@@ -122,6 +122,12 @@ test('I1 a guarded site without a former version is never opened by a rollback',
   expect(rollbackIn(plan(world)).filter(({ versionArn }) => versionArn === null)).toEqual([])
 })
 
+test('I1 a repair whose function answers with errors does not open again what was guarded', () => {
+  const world = installed()
+  distributionIn(world).behaviors.forEach((behavior) => (behavior.lambda = []))
+  expect(rollbackIn(plan(world))).toEqual([])
+})
+
 test('a repair that died before it was deployed still waits and asks as a stranger', () => {
   const before = installed()
   distributionIn(before).behaviors.forEach((behavior) => (behavior.lambda = []))
