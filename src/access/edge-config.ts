@@ -1,4 +1,6 @@
 import type { IssuerJwk, PublicRsaJwk } from './jwk.ts'
+import type { AccessSettings, Site } from './rules.ts'
+import type { LogLevel } from './settings.ts'
 
 /**
  * `config.json` in the zip: all that the edge function knows, none of it secret.
@@ -16,9 +18,25 @@ export interface EdgeConfig {
   okta: OktaMetadata
   /** Public halves by which a session JWT is checked, newest last. */
   sessionKeys: PublicRsaJwk[]
-  /** Seconds. */
-  session: { tokenSeconds: number; maxSeconds: number }
+  /** Seconds; with a grace of 0 there is no session without Okta's word. */
+  session: { tokenSeconds: number; maxSeconds: number; graceSeconds: number }
+  access: EdgeAccess
+  site: Site
+  notBefore: NotBefore
+  log: LogLevel
   secrets: SecretLocation
+}
+
+export interface EdgeAccess extends AccessSettings {
+  /** Grows with every change of what a session may open; a session of a lower one is refreshed. */
+  revision: number
+}
+
+/** Sessions that were revoked: those whose `start`, in seconds, is not after the time given here. */
+export interface NotBefore {
+  everyone: number
+  /** By {@link subjectHash} of `sub` or e-mail. */
+  users: Record<string, number>
 }
 
 /** From `/.well-known/openid-configuration`, fetched by the CLI. OpenID Connect Discovery 1.0, section 3. */
@@ -27,6 +45,8 @@ export interface OktaMetadata {
   authorizationEndpoint: string
   tokenEndpoint: string
   endSessionEndpoint: string
+  revocationEndpoint: string
+  userinfoEndpoint: string
   jwksUri: string
   /** True when Okta promises `iss` on the callback (RFC 9207). */
   issParameterSupported: boolean

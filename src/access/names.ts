@@ -7,6 +7,7 @@ export const GUARD_PREFIX = '/_guard/'
 export const ROUTES = {
   login: '/_guard/login',
   callback: '/_guard/callback',
+  refresh: '/_guard/refresh',
   logout: '/_guard/logout',
   signedOut: '/_guard/signed-out',
   me: '/_guard/me',
@@ -19,10 +20,10 @@ export const COOKIES = {
 } as const
 
 /**
- * The sealed ID token, which Okta wants to see again at sign-out; sent to the guard's own paths only.
+ * The sealed refresh token and ID token; sent to the guard's own paths only.
  * Not among the others: the script of every request has no use for its name.
  */
-export const LOGOUT_HINT_COOKIE = '__Secure-guard-hint'
+export const REFRESH_COOKIE = '__Secure-guard-refresh'
 
 /** Present on every generated response; the stranger's probe recognizes the guard by it. */
 export const MARKER_HEADER = 'x-s3-okta-guard'

@@ -1,3 +1,5 @@
+import type { AccessSettings, SiteSettings } from './rules.ts'
+
 /**
  * What is wanted (`s3-okta-guard.json`) and what is installed (`settings` in SSM): one type for both.
  * Plain data, no secrets.
@@ -15,6 +17,7 @@ export interface Settings {
     orgUrl: string
     /** `org` is the org authorization server; else the id of a custom one (`/oauth2/{id}`). */
     authorizationServer: string
+    refreshToken: RefreshTokenSettings
   }
   /** Who may sign in: Okta groups by name, or everyone in the org. */
   allow: { everyone: true } | { groups: string[] }
@@ -23,10 +26,23 @@ export interface Settings {
     tokenMinutes: number
     /** Longest session from sign-in, hours. */
     maxHours: number
+    /** How long sessions go on while Okta does not answer, minutes from its last word; 0: not at all. */
+    graceMinutes: number
   }
-  function: { runtime: string }
+  access: AccessSettings
+  site: SiteSettings
+  function: { runtime: string; logLevel: LogLevel }
   status: { accept: AcceptedFinding[] }
 }
+
+/** How Okta gives out refresh tokens: https://developer.okta.com/docs/guides/refresh-tokens/main/ */
+export type RefreshTokenSettings =
+  | { rotation: 'STATIC' }
+  /** For `leewaySeconds`, 30 to 60, the token before is taken as well. */
+  | { rotation: 'ROTATE'; leewaySeconds: number }
+
+/** What the edge function writes: all of it, errors alone, or nothing. */
+export type LogLevel = 'info' | 'error' | 'off'
 
 export interface AcceptedFinding {
   /** Finding code, e.g. `error-page`, or `code:subject` for one place only. */
@@ -44,7 +60,9 @@ export const DEFAULTS = {
   authorizationServer: 'org',
   tokenMinutes: 15,
   maxHours: 12,
+  graceMinutes: 0,
   runtime: 'nodejs22.x',
+  logLevel: 'info',
 } as const
 
 /** `reports.example.com` → `https://reports.example.com`; an origin is returned as it is. */

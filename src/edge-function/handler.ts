@@ -2,10 +2,8 @@ import type { CloudFrontRequestEvent, CloudFrontRequestResult } from 'aws-lambda
 import { COOKIES, MARKER_HEADER } from '../access/names.ts'
 import { cookieValues, withoutGuardCookies } from './cookies.ts'
 import { decide } from './gate.ts'
-import type { Decision } from './gate.ts'
-import { redirect, respond, unauthenticated } from './respond.ts'
 import { findSession } from './session.ts'
-import type { Instance, Request, Response, SignIn, Visit } from './types.ts'
+import type { Instance, Request, Response, SignIn } from './types.ts'
 
 export type Handler = (event: CloudFrontRequestEvent) => Promise<CloudFrontRequestResult>
 
@@ -27,17 +25,15 @@ export function createHandler(loadInstance: () => Instance, loadSignIn: () => Si
     try {
       if (!instance) throw failure
       const { request, config } = event.Records[0]!.cf
-      const session = findSession(
-        cookieValues(request.headers.cookie, COOKIES.session),
-        instance,
-        startedAt,
-      )
-      const decision = decide(request, instance, session, startedAt)
-      if (decision.kind === 'pass') return forward(request)
+      const cookies = cookieValues(request.headers.cookie, COOKIES.session)
+      const found = findSession(cookies, instance, startedAt)
+      const decision = decide(request, instance, found, startedAt)
+      if (decision.verdict === 'pass') return forward(request, decision.uri!)
 
-      const visit = { request, requestId: String(config.requestId), session, startedAt }
-      const response = await answer(decision, instance, visit, loadSignIn)
-      return withoutBody(request, response)
+      const { session, renewable } = found
+      const requestId = String(config.requestId)
+      const visit = { ...decision, request, requestId, session, renewable, startedAt }
+      return withoutBody(request, await loadSignIn().answer(instance, visit))
     } catch (error) {
       return fail(error, event, instance, startedAt, loadSignIn)
     }
@@ -45,31 +41,14 @@ export function createHandler(loadInstance: () => Instance, loadSignIn: () => Si
 }
 
 /** The request as it came, less what is the guard's own. */
-function forward(request: Request): Request {
+function forward(request: Request, uri: string): Request {
   const { headers } = request
   const cookies = withoutGuardCookies(headers.cookie)
   if (cookies) headers.cookie = cookies
   else delete headers.cookie
   delete headers[MARKER_HEADER]
+  request.uri = uri
   return request
-}
-
-function answer(
-  decision: Exclude<Decision, { kind: 'pass' }>,
-  instance: Instance,
-  visit: Omit<Visit, 'origin'>,
-  loadSignIn: () => SignIn,
-): Response | Promise<Response> {
-  switch (decision.kind) {
-    case 'redirect':
-      return redirect(decision.status, decision.marker, decision.location)
-    case 'unauthenticated':
-      return unauthenticated(decision.login)
-    case 'page':
-      return loadSignIn().gatePage(decision.page, decision.origin, visit.requestId, decision.href)
-    case 'sign-in':
-      return loadSignIn().signIn(instance, { ...visit, origin: decision.origin })
-  }
 }
 
 /** RFC 9110, section 9.3.2. */
@@ -88,10 +67,13 @@ function fail(
   const cf = (event as Partial<CloudFrontRequestEvent> | null)?.Records?.[0]?.cf
   try {
     const milliseconds = (instance?.now() ?? 0) - startedAt
-    const response = loadSignIn().failure(error, cf, instance?.canonicalOrigin, milliseconds)
-    return withoutBody(cf?.request, response)
+    return withoutBody(cf?.request, loadSignIn().failure(error, cf, instance, milliseconds))
   } catch {
     console.log('{"what":"error","error":"sign-in.js"}')
-    return respond(503, 'error')
+    const header = (key: string, value: string) => ({ [key]: [{ key, value }] })
+    return {
+      status: '503',
+      headers: { ...header('cache-control', 'no-store'), ...header(MARKER_HEADER, 'error') },
+    }
   }
 }

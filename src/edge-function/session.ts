@@ -1,6 +1,7 @@
 import { verify } from 'node:crypto'
 import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
-import type { Instance, Session } from './types.ts'
+import { subjectHash } from '../access/subject.ts'
+import type { Instance, Known, Session } from './types.ts'
 
 /** Longest session JWT, in characters; a browser drops a cookie over 4,096 bytes without a word. */
 export const MAX_TOKEN_LENGTH = 3072
@@ -17,11 +18,11 @@ export function encode(value: unknown): string {
 }
 
 /**
- * The claims of an authentic session JWT, or undefined; says nothing about the time.
+ * An authentic session JWT, or undefined; says nothing about the time.
  * A part is taken only if our signer would have written it so: re-encoding what was read must give
  * the same characters, which refuses padding, trailing bits, duplicate members, white space and bad UTF-8.
  */
-export function authentic(token: string, instance: Instance): Session | undefined {
+export function authentic(token: string, instance: Instance): Known | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return
   const known = instance.verified.get(token)
   if (known) return known
@@ -36,32 +37,38 @@ export function authentic(token: string, instance: Instance): Session | undefine
   if (!verify('sha256', Buffer.from(token.slice(0, last)), key, bytes)) return
 
   // Of four parts or more, what stands between does not read back as one.
-  const claims = readClaims(token.slice(first + 1, last), instance)
-  if (claims) remember(instance.verified, token, claims)
-  return claims
+  const session = readClaims(token.slice(first + 1, last), instance)
+  if (!session) return
+  return remember(instance.verified, token, {
+    session,
+    isRevoked: session.start <= notBefore(session, instance),
+  })
 }
 
-/** Whether an authentic session is in its time: looked at on every request. */
-export function isCurrent(session: Session, instance: Instance, now: number): boolean {
-  const seconds = now / 1000
-  return (
-    seconds < session.exp &&
-    seconds < session.start + instance.config.session.maxSeconds &&
-    session.iat <= seconds + SKEW_SECONDS
-  )
-}
-
-/** The first session among the cookies of that name that holds now; each of them is tried. */
+/** What the session cookies of a request are good for at this time; each of them is tried. */
 export function findSession(
   tokens: string[],
   instance: Instance,
   now: number,
-): Session | undefined {
+): { session?: Session; renewable?: Session } {
+  const seconds = now / 1000
+  let renewable: Session | undefined
   for (const token of tokens) {
-    const session = authentic(token, instance)
-    if (session && isCurrent(session, instance, now)) return session
+    const known = authentic(token, instance)
+    if (!known || known.isRevoked) continue
+    const { session } = known
+    if (session.iat > seconds + SKEW_SECONDS) continue
+    if (seconds >= session.start + instance.config.session.maxSeconds) continue
+    if (seconds < session.exp) return { session, renewable: session }
+    if (!renewable || renewable.exp < session.exp) renewable = session
   }
-  return
+  return renewable ? { renewable } : {}
+}
+
+/** Sessions that began until then are revoked. Seconds; lists do not change while an instance lives. */
+function notBefore({ sub, email }: Session, { config }: Instance): number {
+  const { everyone, users } = config.notBefore
+  return Math.max(everyone, ...[sub, email ?? ''].map((name) => users[subjectHash(name)] ?? 0))
 }
 
 function readClaims(payload: string, instance: Instance): Session | undefined {
@@ -74,23 +81,25 @@ function readClaims(payload: string, instance: Instance): Session | undefined {
 }
 
 function isOurs(claims: Session, { config, sessionIssuer }: Instance): boolean {
-  const { iss, aud, sub, email = '', name = '', sid, start, iat, exp } = claims
+  const { iss, aud, sub, email = '', name = '', groups = [], sid, start, rev = 0, iat, exp } = claims
   return (
     !Object.hasOwn(claims, '__proto__') &&
     iss === sessionIssuer &&
     aud === config.clientId &&
-    [sub, sid, email, name].every((value) => typeof value === 'string') &&
+    Array.isArray(groups) &&
+    [sub, sid, email, name, ...groups].every((value) => typeof value === 'string') &&
     sub !== '' &&
     sid !== '' &&
-    [start, iat, exp].every((value) => Number.isSafeInteger(value) && value >= 0) &&
+    [start, rev, iat, exp].every((value) => Number.isSafeInteger(value) && value >= 0) &&
     start <= iat &&
     iat < exp &&
     exp - iat <= MAX_TOKEN_MINUTES * 60
   )
 }
 
-function remember(verified: Map<string, Session>, token: string, session: Session): void {
+function remember(verified: Instance['verified'], token: string, known: Known): Known {
   if (verified.size >= MAX_VERIFIED) verified.delete(verified.keys().next().value!)
   // A copy: a slice would keep the whole Cookie header alive.
-  verified.set(Buffer.from(token).toString(), session)
+  verified.set(Buffer.from(token).toString(), known)
+  return known
 }

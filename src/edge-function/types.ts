@@ -12,11 +12,22 @@ export interface Session {
   sub: string
   email?: string
   name?: string
+  /** Those of the groups that the configuration names; missing where Okta did not say. */
+  groups?: string[]
   sid: string
   /** When our callback made the session, seconds. */
   start: number
+  /** Access revision of the bundle that minted it; tokens of the first version have none. */
+  rev?: number
   iat: number
   exp: number
+}
+
+/** A session JWT that was verified. */
+export interface Known {
+  session: Session
+  /** By `notBefore` of this bundle. */
+  isRevoked: boolean
 }
 
 /** What one running instance knows. The index owns it; modules of both bundles hold no state. */
@@ -29,7 +40,7 @@ export interface Instance {
   /** Encoded protected header → public key: a header that is not a key of this map is refused. */
   readonly sessionKeys: ReadonlyMap<string, KeyObject>
   /** Session JWTs that were verified, by the whole token. */
-  readonly verified: Map<string, Session>
+  readonly verified: Map<string, Known>
   /** What the sign-in script remembers between requests. */
   readonly memory: Memory
   /** Milliseconds since the epoch. */
@@ -44,29 +55,54 @@ export interface Memory {
   issuerKeys?: { keys: { kid: string; key: KeyObject }[]; fetchedAt: number }
 }
 
+/** What the gate says of a request; `sign-in.js` answers everything but `pass`. */
+export type Verdict =
+  | 'pass'
+  /** No answer can be made of it. */
+  | 'malformed'
+  | 'foreign-host'
+  /** One of the guard's own paths, or below them and none. */
+  | 'own'
+  | 'unknown'
+  /** An authentic session that Okta must confirm again before it is worth something. */
+  | 'stale'
+  /** No rule lets this person in. */
+  | 'denied'
+  /** The same, but by rules that are newer than the session, which was renewed just now. */
+  | 'updating'
+  | 'stranger'
+
+export interface Decision {
+  verdict: Verdict
+  /** The configured origin that was asked; the canonical one where none was. */
+  origin: string
+  /** The path to forward. */
+  uri?: string
+  /** Index of the access rule that denies. */
+  rule?: number
+}
+
 /** One request, with what the gate has found out about it. */
-export interface Visit {
+export interface Visit extends Decision {
   readonly request: Request
-  /** The configured origin that was asked. */
-  readonly origin: string
   readonly requestId: string
-  /** Authentic and in its time. */
+  /** Authentic, not revoked, in its time. */
   readonly session: Session | undefined
+  /** The same, or one that has expired within the longest session. */
+  readonly renewable: Session | undefined
+  /** Milliseconds since the epoch. */
   readonly startedAt: number
 }
 
-/** Pages of the gate; they are rare and stand in `sign-in.js`, which keeps `index.js` small. */
-export type GatePage = 'bad-request' | 'not-found' | 'framed' | 'unavailable'
-
 /** What `sign-in.js` exports. */
 export interface SignIn {
-  signIn(instance: Instance, visit: Visit): Promise<Response>
-  gatePage(page: GatePage, origin: string, requestId: string, href: string): Response
+  /** Answers what does not pass. */
+  answer(instance: Instance, visit: Visit): Promise<Response>
   /** Logs what was thrown and answers 503. */
   failure(
     error: unknown,
     cf: Partial<CloudFrontEvent & { request: Request }> | undefined,
-    origin: string | undefined,
+    instance: Instance | undefined,
     milliseconds: number,
   ): Response
 }
