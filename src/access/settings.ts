@@ -58,12 +58,41 @@ export const MAX_TOKEN_MINUTES = 60
 
 export const DEFAULTS = {
   authorizationServer: 'org',
+  rotation: 'STATIC',
+  leewaySeconds: 60,
   tokenMinutes: 15,
   maxHours: 12,
   graceMinutes: 0,
   runtime: 'nodejs22.x',
   logLevel: 'info',
 } as const
+
+/** Settings as the first version of the tool wrote them, without what it did not know. */
+export interface OlderSettings extends Omit<
+  Settings,
+  'okta' | 'session' | 'access' | 'site' | 'function'
+> {
+  okta: OptionalIn<Settings['okta'], 'refreshToken'>
+  session: OptionalIn<Settings['session'], 'graceMinutes'>
+  access?: Partial<AccessSettings>
+  site?: SiteSettings
+  function: OptionalIn<Settings['function'], 'logLevel'>
+}
+
+type OptionalIn<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
+
+/** Settings of any version, whole: what is missing works as it did before it could be said. */
+export function withDefaults(settings: OlderSettings): Settings {
+  const { okta, session, access, site, function: edge } = settings
+  return {
+    ...settings,
+    okta: { ...okta, refreshToken: okta.refreshToken ?? { rotation: DEFAULTS.rotation } },
+    session: { ...session, graceMinutes: session.graceMinutes ?? DEFAULTS.graceMinutes },
+    access: { public: access?.public ?? [], rules: access?.rules ?? [] },
+    site: site ?? {},
+    function: { ...edge, logLevel: edge.logLevel ?? DEFAULTS.logLevel },
+  }
+}
 
 /** `reports.example.com` → `https://reports.example.com`; an origin is returned as it is. */
 export function originOf(host: string): string {
