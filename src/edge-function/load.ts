@@ -14,7 +14,9 @@ export function load(raw: unknown, now: () => number): Instance {
       config.distribution &&
       config.clientId &&
       config.session.tokenSeconds > 0 &&
-      config.session.maxSeconds > 0,
+      config.session.maxSeconds > 0 &&
+      config.access.revision > 0 &&
+      config.notBefore.users,
   )
   const origins = originsByHost(config.origins)
   return {

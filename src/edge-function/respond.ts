@@ -1,4 +1,4 @@
-import { MARKER_HEADER } from '../access/names.ts'
+import { MARKER_HEADER, ROUTES } from '../access/names.ts'
 import type { Marker } from '../access/names.ts'
 import type { Response } from './types.ts'
 
@@ -36,11 +36,13 @@ export function redirect(
   return respond(status, marker, { location, 'referrer-policy': 'no-referrer' }, undefined, cookies)
 }
 
-export function json(status: number, marker: Marker, value: unknown): Response {
-  return respond(status, marker, { 'content-type': 'application/json' }, JSON.stringify(value))
+export function json(status: number, marker: Marker, value: unknown, cookies?: string[]): Response {
+  const headers = { 'content-type': 'application/json' }
+  return respond(status, marker, headers, JSON.stringify(value), cookies)
 }
 
 /** What a script gets in place of a redirect that it could not follow. */
-export function unauthenticated(login: string): Response {
-  return json(401, 'login', { error: 'unauthenticated', login })
+export function unauthenticated(origin: string, cookies?: string[]): Response {
+  const addresses = { login: origin + ROUTES.login, refresh: origin + ROUTES.refresh }
+  return json(401, 'login', { error: 'unauthenticated', ...addresses }, cookies)
 }

@@ -81,7 +81,19 @@ function readClaims(payload: string, instance: Instance): Session | undefined {
 }
 
 function isOurs(claims: Session, { config, sessionIssuer }: Instance): boolean {
-  const { iss, aud, sub, email = '', name = '', groups = [], sid, start, rev = 0, iat, exp } = claims
+  const {
+    iss,
+    aud,
+    sub,
+    email = '',
+    name = '',
+    groups = [],
+    sid,
+    start,
+    rev = 0,
+    iat,
+    exp,
+  } = claims
   return (
     !Object.hasOwn(claims, '__proto__') &&
     iss === sessionIssuer &&

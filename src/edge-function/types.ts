@@ -52,6 +52,8 @@ export interface Memory {
   secrets?: { value: unknown; readAt: number; renewAt: number; forcedAt: number }
   /** Why there are none, and until when not to ask again. */
   secretsFailure?: { error: Error; until: number }
+  /** Refresh tokens that Okta refused, hashed, and until when not to show them again. */
+  refused?: Map<string, number>
   issuerKeys?: { keys: { kid: string; key: KeyObject }[]; fetchedAt: number }
 }
 

@@ -1,6 +1,9 @@
-import type { GatePage, Response } from '../types.ts'
+import type { Response } from '../types.ts'
 import { pageResponse } from './layout.ts'
 import type { Page } from './layout.ts'
+
+/** Pages of the gate. */
+export type GatePage = 'bad-request' | 'not-found' | 'framed' | 'unavailable'
 
 const PAGES: Record<GatePage, (href: string) => Page> = {
   'bad-request': badRequest,
@@ -15,8 +18,9 @@ export function gatePage(
   origin: string,
   requestId: string,
   href: string,
+  cookies?: string[],
 ): Response {
-  return pageResponse(PAGES[page](href), origin, requestId)
+  return pageResponse(PAGES[page](href), origin, requestId, cookies)
 }
 
 function badRequest(home: string): Page {

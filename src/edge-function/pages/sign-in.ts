@@ -115,6 +115,11 @@ const FAILURES: Record<FailureCode, (okta: string) => [number, string, string]> 
     'This sign-in has to be started again',
     'It was finished once already, or took too long.',
   ],
+  'refresh-refused': () => [
+    400,
+    'This sign-in has come to its end',
+    'Please sign in again to go on.',
+  ],
   'id-token': (okta) => [
     502,
     'Okta’s answer could not be trusted',
@@ -130,6 +135,13 @@ const FAILURES: Record<FailureCode, (okta: string) => [number, string, string]> 
     'Signing in is not possible right now',
     `Your new session did not pass this site’s own check. ${TELL}`,
   ],
+}
+
+/** The session has expired and could not be renewed now; it is not lost. */
+export function notRefreshed(code: FailureCode, origin: string, path: string, okta: string): Page {
+  const page = failed(code, origin, path, okta)
+  const text = [...page.text, 'You are not signed out: the next try may do.']
+  return { ...page, text, links: [{ href: origin + path, label: 'Try again' }] }
 }
 
 export function confirmSignOut(link: string, origin: string): Page {

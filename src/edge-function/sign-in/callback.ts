@@ -5,15 +5,13 @@ import { redirect } from '../respond.ts'
 import type { Instance, Visit } from '../types.ts'
 import { isSound, readParameters } from './callback-parameters.ts'
 import type { CallbackParameters } from './callback-parameters.ts'
-import { exchangeCode } from './exchange.ts'
 import { Failure, safeCode } from './failure.ts'
 import { start } from './login.ts'
-import { hintCookie } from './logout-hint.ts'
-import { mintSession } from './mint.ts'
+import { newSession } from './new-session.ts'
 import { refuse } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
-import { knowsKeyOf } from './seal.ts'
-import { readSecrets, rereadSecrets } from './secrets.ts'
+import { refreshCookie } from './refresh-cookie.ts'
+import { secretsFor } from './secrets.ts'
 import type { Secrets } from './secrets.ts'
 import { clearCookie, setCookie } from './set-cookie.ts'
 import { cookieNameOf, isStateOf, openTransaction } from './transaction.ts'
@@ -47,14 +45,6 @@ export async function callback(instance: Instance, visit: Visit): Promise<Outcom
     : refused(instance, visit, secrets, begun, parameters.error, cookies)
 }
 
-/** A cookie sealed by a key that is newer than our memory is worth one more look into SSM. */
-async function secretsFor(instance: Instance, values: string[]): Promise<Secrets> {
-  const secrets = await readSecrets(instance)
-  return values.every((value) => knowsKeyOf(secrets.seal, value))
-    ? secrets
-    : rereadSecrets(instance)
-}
-
 /** Back button, bookmark, another browser, blocked cookies: no redirect to Okta, so there is no loop. */
 function withoutTransaction(visit: Visit, expired: Transaction | undefined): Outcome {
   const { origin, session } = visit
@@ -74,22 +64,15 @@ async function finish(
   try {
     const answer = new URLSearchParams({ code: code!, state, ...(iss !== undefined && { iss }) })
     const redirectUri = origin + ROUTES.callback
-    const { claims, idToken } = await exchangeCode(
-      instance,
-      secrets.client,
-      begun,
-      answer,
-      redirectUri,
-    )
+    const { token, kept } = await newSession(instance, secrets, begun, answer, redirectUri)
     const { maxSeconds } = instance.config.session
-    const { token, sid } = mintSession(instance, secrets.session, claims)
     const response = redirect(303, 'sign-in', origin + begun.path, [
       setCookie(COOKIES.session, token, maxSeconds),
-      hintCookie(secrets.seal, origin, idToken, sid, maxSeconds),
+      refreshCookie(secrets.seal, origin, kept, maxSeconds),
       triedCookie(secrets.seal, origin, visit.startedAt, begun.attempt),
       ...cookies,
     ])
-    return { response, event: { what: 'sign-in' } }
+    return { response, event: { what: 'sign-in', session: kept } }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const page = pages.failed(error.code, origin, begun.path, instance.config.oktaHost)

@@ -10,6 +10,8 @@ export type FailureCode =
   | 'okta-answer'
   /** The code was used before, or is too old. */
   | 'code-refused'
+  /** The refresh token is worth nothing any more. */
+  | 'refresh-refused'
   /** The ID token did not pass. */
   | 'id-token'
   | 'session-too-large'

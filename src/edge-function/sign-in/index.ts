@@ -1,35 +1,31 @@
 import { ROUTES } from '../../access/names.ts'
 import { signedOut, wrongMethod } from '../pages/sign-in.ts'
-import { isReading } from '../request.ts'
 import type { Instance, Response, Visit } from '../types.ts'
 import { callback } from './callback.ts'
+import { logEvent } from './log.ts'
 import { login } from './login.ts'
-import { log } from './log.ts'
 import { logout } from './logout.ts'
 import { me } from './me.ts'
 import { showPage } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
+import { refresh } from './refresh.ts'
+import { isReading } from './request-kind.ts'
+import { turnAway } from './turned-away.ts'
 
-export { gatePage } from '../pages/gate.ts'
 export { failure } from './failure-page.ts'
 
-/** Answers a request for one of the guard's own paths. */
-export async function signIn(instance: Instance, visit: Visit): Promise<Response> {
-  const { response, event } = await route(instance, visit)
-  if (event) {
-    const { what, ...detail } = event
-    const milliseconds = instance.now() - visit.startedAt
-    log(what, visit.request.uri, visit.requestId, milliseconds, {
-      status: response.status,
-      ...detail,
-    })
-  }
+/** Answers a request that the gate does not let pass, and logs what happened. */
+export async function answer(instance: Instance, visit: Visit): Promise<Response> {
+  const { response, event } =
+    visit.verdict === 'own' ? await route(instance, visit) : turnAway(instance, visit)
+  if (event) logEvent(instance, visit, { status: response.status, ...event })
   return response
 }
 
 async function route(instance: Instance, visit: Visit): Promise<Outcome> {
   const { method, uri } = visit.request
-  // What acts, acts for GET alone: RFC 9110, section 9.2.1, calls HEAD safe.
+  // What acts, acts for GET alone: RFC 9110, section 9.2.1, calls HEAD safe. A refresh changes nothing
+  // that the user could notice, and a HEAD request is sent there too.
   const acts = uri === ROUTES.callback || uri === ROUTES.logout
   if (acts ? method !== 'GET' : !isReading(visit.request)) {
     const response = showPage(visit, wrongMethod(visit.origin))
@@ -41,6 +37,8 @@ async function route(instance: Instance, visit: Visit): Promise<Outcome> {
       return login(instance, visit)
     case ROUTES.callback:
       return callback(instance, visit)
+    case ROUTES.refresh:
+      return refresh(instance, visit)
     case ROUTES.logout:
       return logout(instance, visit)
     case ROUTES.me:

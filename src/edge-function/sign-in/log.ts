@@ -1,22 +1,29 @@
+import { subjectHash } from '../../access/subject.ts'
+import type { Instance, Visit } from '../types.ts'
 import type { Failure } from './failure.ts'
+import type { Event } from './outcome.ts'
 
-/** One line of JSON: what happened where. Never a query, a cookie, a token, a message or a name. */
+/** One line of JSON about a request; the level of the configuration says which lines there are. */
+export function logEvent(
+  instance: Instance,
+  { request, requestId, startedAt, session: current }: Visit,
+  { what, session = current, ...detail }: Event & { status: string },
+): void {
+  const { log: level } = instance.config
+  if (level === 'off' || (level === 'error' && what !== 'error')) return
+  const subject = session && subjectHash(session.sub)
+  const line = { ms: instance.now() - startedAt, subject, ...detail }
+  log(what, request.uri, requestId, line)
+}
+
+/** Never a query, a cookie, a token, a message or a name. */
 export function log(
   what: string,
   path: unknown,
   requestId: string,
-  milliseconds: number,
-  detail: Record<string, unknown> = {},
+  detail: Record<string, unknown>,
 ): void {
-  console.log(
-    JSON.stringify({
-      what,
-      path: String(path).slice(0, 200),
-      requestId,
-      ms: milliseconds,
-      ...detail,
-    }),
-  )
+  console.log(JSON.stringify({ what, path: String(path).slice(0, 200), requestId, ...detail }))
 }
 
 /** An error's kind and place. Messages may quote what was parsed, so they stay out. */

@@ -1,26 +1,25 @@
 import { ROUTES } from '../../access/names.ts'
 import { blockedCookies, unusable } from '../pages/sign-in.ts'
 import { gatePage } from '../pages/gate.ts'
-import { hasFetchMetadata, isPrefetch, kindOf } from '../request.ts'
 import { redirect, unauthenticated } from '../respond.ts'
 import type { Instance, Response, Visit } from '../types.ts'
 import { refuse } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
+import { hasFetchMetadata, isPrefetch, kindOf } from './request-kind.ts'
 import { returnPath } from './return-path.ts'
+import { scopeOf } from './scope.ts'
 import { readSecrets } from './secrets.ts'
 import type { Secrets } from './secrets.ts'
 import { begin, challengeOf, transactionCookie } from './transaction.ts'
 import type { Transaction } from './transaction.ts'
 import { forgetTries, isLoop, sweep, transactionCookies, triesBefore } from './transaction-jar.ts'
 
-const SCOPE = 'openid profile email'
-
 /** Starts a sign-in. Only `return_to`, `switch` and `iss` are read; whatever else comes is not ours. */
 export async function login(instance: Instance, visit: Visit): Promise<Outcome> {
   const { request, origin } = visit
   const kind = kindOf(request)
   if (kind === 'other' && (hasFetchMetadata(request) || isPrefetch(request))) {
-    return { response: unauthenticated(origin + ROUTES.login) }
+    return { response: unauthenticated(origin) }
   }
   // A plus sign in a path is a plus sign.
   const query = new URLSearchParams(request.querystring.replaceAll('+', '%2B'))
@@ -62,7 +61,7 @@ export function start(
   const parameters = {
     client_id: config.clientId,
     response_type: 'code',
-    scope: SCOPE,
+    scope: scopeOf(config),
     redirect_uri: origin + ROUTES.callback,
     state: begun.state,
     nonce: begun.nonce,

@@ -1,15 +1,21 @@
 import { COOKIES, ROUTES } from '../../access/names.ts'
 import { cookieValues } from '../cookies.ts'
 import * as pages from '../pages/sign-in.ts'
-import { hasFetchMetadata, header, isPrefetch } from '../request.ts'
+import { header } from '../request.ts'
 import { redirect } from '../respond.ts'
 import { authentic } from '../session.ts'
 import type { Instance, Visit } from '../types.ts'
 import { showPage } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
-import { clearHint, readHint } from './logout-hint.ts'
+import { Failure } from './failure.ts'
+import { oktaClient } from './okta/client.ts'
+import { revoke } from './okta/revoke.ts'
+import { clearRefresh, readRefresh, refreshCookies } from './refresh-cookie.ts'
+import type { Kept } from './refresh-cookie.ts'
+import { hasFetchMetadata, isPrefetch } from './request-kind.ts'
 import { open, seal } from './seal.ts'
-import { readSecrets } from './secrets.ts'
+import { readSecrets, secretsFor } from './secrets.ts'
+import type { Secrets } from './secrets.ts'
 import { clearCookie } from './set-cookie.ts'
 import { removeAll } from './transaction-jar.ts'
 
@@ -27,11 +33,11 @@ export async function logout(instance: Instance, visit: Visit): Promise<Outcome>
     const link = `${origin}${ROUTES.logout}?token=${token}`
     return { response: showPage(visit, pages.confirmSignOut(link, origin)) }
   }
-  const cookies = [clearCookie(COOKIES.session), clearHint(), ...removeAll(request)]
-  const target = oktaLogout(instance, origin, await hintOf(instance, visit))
+  const cookies = [clearCookie(COOKIES.session), clearRefresh(), ...removeAll(request)]
+  const { kept, reason } = await endAtOkta(instance, visit)
   return {
-    response: redirect(302, 'sign-in', target, cookies),
-    event: { what: 'sign-out' },
+    response: redirect(302, 'sign-in', oktaLogout(instance, origin, kept?.idToken), cookies),
+    event: { what: 'sign-out', reason, session: kept ?? session },
   }
 }
 
@@ -54,18 +60,38 @@ async function isConfirmed(instance: Instance, visit: Visit): Promise<boolean> {
   return visit.startedAt < expires && sid === (visit.session?.sid ?? '')
 }
 
-/** Whatever is wrong with SSM: the session of this site ends now. */
-async function hintOf(instance: Instance, { request, origin }: Visit): Promise<string | undefined> {
-  // A session that is over may still be signed out.
-  const sids = cookieValues(request.headers.cookie, COOKIES.session).flatMap(
-    (token) => authentic(token, instance)?.sid ?? [],
-  )
+/**
+ * Takes back the refresh token. Whatever is wrong with SSM or Okta: the session of this site ends now,
+ * and the log says what stayed.
+ */
+async function endAtOkta(
+  instance: Instance,
+  visit: Visit,
+): Promise<{ kept?: Kept | undefined; reason?: string }> {
+  let kept: Kept | undefined
   try {
-    const ring = (await readSecrets(instance)).seal
-    return readHint(ring, origin, request, sids)
-  } catch {
-    return
+    const secrets = await secretsFor(instance, refreshCookies(visit.request))
+    kept = keptFor(instance, visit, secrets)
+    if (kept?.refreshToken) {
+      await revoke(instance, oktaClient(instance, secrets.client), kept.refreshToken)
+    }
+    return { kept }
+  } catch (error) {
+    const { code, detail } = error instanceof Failure ? error : new Failure('okta-answer')
+    return { kept, reason: ['refresh token not revoked', code, detail].filter(Boolean).join(': ') }
   }
+}
+
+/** A session that is over, or revoked, may still be signed out. */
+function keptFor(
+  instance: Instance,
+  { request, origin }: Visit,
+  { seal }: Secrets,
+): Kept | undefined {
+  const sessions = cookieValues(request.headers.cookie, COOKIES.session).flatMap(
+    (token) => authentic(token, instance)?.session ?? [],
+  )
+  return readRefresh(seal, origin, request, sessions)
 }
 
 /**
@@ -74,7 +100,7 @@ async function hintOf(instance: Instance, { request, origin }: Visit): Promise<s
  */
 function oktaLogout({ config }: Instance, origin: string, hint: string | undefined): string {
   const back = origin + ROUTES.signedOut
-  if (hint === undefined) {
+  if (!hint) {
     const url = new URL('/login/signout', config.okta.issuer)
     url.searchParams.set('fromURI', back)
     return url.href

@@ -1,33 +1,38 @@
-import { createPrivateKey, randomBytes, sign } from 'node:crypto'
+import { createPrivateKey, sign } from 'node:crypto'
 import { encode, encodedHeader, findSession, MAX_TOKEN_LENGTH } from '../session.ts'
 import type { Instance, Session } from '../types.ts'
 import { Failure } from './failure.ts'
-import type { Claims } from './id-token.ts'
 import type { Secrets } from './secrets.ts'
 
-/** A new session for the subject of a checked ID token: one that this instance's own gate lets through. */
+/** What a session is minted of; `iss`, `aud`, `iat` and `exp` are the instance's. */
+export type Minted = Pick<Session, 'sub' | 'email' | 'name' | 'groups' | 'sid' | 'start' | 'rev'>
+
+/** A session JWT that this instance's own gate lets through; it ends with the longest session at the latest. */
 export function mintSession(
   instance: Instance,
   ring: Secrets['session'],
-  { sub, email, name }: Claims,
-): { token: string; sid: string } {
+  { sub, email, name, groups, sid, start, rev = 0 }: Minted,
+  seconds: number,
+): string {
   const { config, sessionIssuer } = instance
   const now = Math.floor(instance.now() / 1000)
   const session: Session = {
     iss: sessionIssuer,
     aud: config.clientId,
-    sub: String(sub),
-    ...(typeof email === 'string' && { email }),
-    ...(typeof name === 'string' && { name }),
-    sid: randomBytes(16).toString('base64url'),
-    start: now,
+    sub,
+    ...(email !== undefined && { email }),
+    ...(name !== undefined && { name }),
+    ...(groups && { groups }),
+    sid,
+    start,
+    rev,
     iat: now,
-    exp: now + Math.min(config.session.tokenSeconds, config.session.maxSeconds),
+    exp: Math.min(now + seconds, start + config.session.maxSeconds),
   }
   const token = signSession(instance, ring, session)
   if (token.length > MAX_TOKEN_LENGTH) throw new Failure('session-too-large')
-  if (!findSession([token], instance, instance.now())) throw new Failure('session-refused')
-  return { token, sid: session.sid }
+  if (!findSession([token], instance, instance.now()).session) throw new Failure('session-refused')
+  return token
 }
 
 /** Signs with the first key that this bundle can also check: an edge that lags behind stays consistent. */

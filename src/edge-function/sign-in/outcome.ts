@@ -1,11 +1,19 @@
 import { pageResponse } from '../pages/layout.ts'
 import type { Page } from '../pages/layout.ts'
-import type { Response, Visit } from '../types.ts'
+import type { Response, Session, Visit } from '../types.ts'
 
-/** What a route answers, and what goes into the log about it; nothing where `event` is missing. */
+/** What goes into the log. */
+export interface Event {
+  what: 'sign-in' | 'refresh' | 'sign-out' | 'refusal' | 'error'
+  reason?: string | undefined
+  /** Whose; where nothing is said, that of the request. */
+  session?: Pick<Session, 'sub'> | undefined
+}
+
+/** What a route answers, and the line in the log about it; none where `event` is missing. */
 export interface Outcome {
   response: Response
-  event?: { what: 'sign-in' | 'sign-out' | 'refusal' | 'error'; reason?: string | undefined }
+  event?: Event
 }
 
 export function showPage(visit: Visit, page: Page, cookies?: string[]): Response {

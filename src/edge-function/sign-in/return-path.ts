@@ -9,8 +9,12 @@ const MAX_LENGTH = 1024
  * nothing is decoded afterwards. A path that could leave the origin, or enter the guard, when a
  * server or a script decodes it once or twice more is not taken either.
  */
-export function returnPath(candidate: string | undefined, origin: string): string {
-  if (!candidate || candidate.length > MAX_LENGTH || !/^\/[!-~]*$/.test(candidate)) return '/'
+export function returnPath(
+  candidate: string | undefined,
+  origin: string,
+  maxLength = MAX_LENGTH,
+): string {
+  if (!candidate || candidate.length > maxLength || !/^\/[!-~]*$/.test(candidate)) return '/'
   let reading = candidate
   for (let round = 0; round <= DECODINGS; round++) {
     if (!staysHome(reading, origin)) return '/'

@@ -3,7 +3,7 @@ import type { SealRing } from '../../access/edge-config.ts'
 
 /** What a sealed text is for, and on which origin: it opens for nothing else. */
 export interface Use {
-  purpose: 'transaction' | 'tried' | 'logout' | 'hint'
+  purpose: 'transaction' | 'tried' | 'logout' | 'refresh'
   origin: string
 }
 

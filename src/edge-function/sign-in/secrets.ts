@@ -2,6 +2,7 @@ import type { PrivateJwkRing, SealRing, SecretRing } from '../../access/edge-con
 import type { Instance } from '../types.ts'
 import { Failure } from './failure.ts'
 import { isLoopback, send } from './http.ts'
+import { knowsKeyOf } from './seal.ts'
 import { signed } from './sigv4.ts'
 
 /** The three rings of private keys. */
@@ -43,8 +44,14 @@ export async function readSecrets(instance: Instance): Promise<Secrets> {
   }
 }
 
+/** The rings, with one more look into SSM where a sealed text names a key that is newer than our memory. */
+export async function secretsFor(instance: Instance, sealed: string[]): Promise<Secrets> {
+  const secrets = await readSecrets(instance)
+  return sealed.every((text) => knowsKeyOf(secrets.seal, text)) ? secrets : rereadSecrets(instance)
+}
+
 /** The rings read again, because a key id turned up that memory does not know; at most once a minute. */
-export async function rereadSecrets(instance: Instance): Promise<Secrets> {
+async function rereadSecrets(instance: Instance): Promise<Secrets> {
   const now = instance.now()
   const cached = instance.memory.secrets
   if (!cached || now - cached.forcedAt < FORCE_EVERY_MS || now - cached.readAt < JUST_NOW_MS) {

@@ -7,7 +7,8 @@ export type Claims = Record<string, unknown>
 export interface Expected {
   issuer: string
   clientId: string
-  nonce: string
+  /** What `nonce` may be. */
+  nonces: (string | undefined)[]
   accessToken: string
   /** Seconds since the epoch. */
   now: number
@@ -46,7 +47,7 @@ export function findBadClaim(claims: Claims, expected: Expected): string | undef
   if (!audiences.includes(clientId) || !audiences.every(isString)) return 'aud'
   if (azp === undefined ? audiences.length > 1 : azp !== clientId) return 'azp'
   if (typeof sub !== 'string' || !/^[ -~]{1,255}$/.test(sub)) return 'sub'
-  if (nonce !== expected.nonce) return 'nonce'
+  if (!expected.nonces.includes(nonce as string | undefined)) return 'nonce'
   if (!isTime(exp) || exp + SKEW_SECONDS <= now) return 'exp'
   if (!isTime(iat) || iat > now + SKEW_SECONDS || iat < now - MAX_AGE_SECONDS) return 'iat'
   if (nbf !== undefined && (!isTime(nbf) || nbf > now + SKEW_SECONDS)) return 'nbf'

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import type { IssuerJwk } from '../../access/jwk.ts'
-import type { Instance } from '../types.ts'
-import { send } from './http.ts'
+import type { IssuerJwk } from '../../../access/jwk.ts'
+import type { Instance } from '../../types.ts'
+import { send } from '../http.ts'
 
 type IssuerKeys = { kid: string; key: KeyObject }[]
 

@@ -1,0 +1,40 @@
+import { ROUTES } from '../../access/names.ts'
+import type { Visit } from '../types.ts'
+import type { Page } from './layout.ts'
+
+/** No rule lets this account in: who it is, whom to ask, and another account. */
+export function denied({ origin, session }: Visit, path: string, lacksGroups: boolean): Page {
+  const account = session?.email ?? session?.name ?? session?.sub ?? ''
+  return {
+    status: 403,
+    marker: 'refused',
+    title: 'You may not open this page',
+    text: [
+      `You are signed in as ${account}, and this account is not among those that may open this page. Ask the people who run the site for access.`,
+      ...(lacksGroups
+        ? [
+            'This page is for certain groups, and Okta did not tell this site which groups you are in. If you should have access, tell them that as well.',
+          ]
+        : []),
+    ],
+    links: [
+      { href: loginAddress(origin, path), label: 'Use another account' },
+      { href: `${origin}/`, label: 'Go to the start page' },
+    ],
+  }
+}
+
+/** A matter of a minute, while a change of the rules reaches every edge. */
+export function updating(origin: string, path: string): Page {
+  return {
+    status: 503,
+    marker: 'error',
+    title: 'Access to this site is being changed',
+    text: ['The change has not reached every place yet. Please try again in a minute.'],
+    links: [{ href: origin + path, label: 'Try again' }],
+  }
+}
+
+function loginAddress(origin: string, path: string): string {
+  return `${origin}${ROUTES.login}?return_to=${encodeURIComponent(path)}&switch=1`
+}

@@ -1,0 +1,37 @@
+import * as oauth from 'oauth4webapi'
+import type { Instance } from '../../types.ts'
+import { Failure } from '../failure.ts'
+import type { Kept } from '../refresh-cookie.ts'
+import { answered, checked } from './client.ts'
+import type { OktaClient } from './client.ts'
+import { checkTokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
+
+/**
+ * New tokens for a refresh token, of the scope of the sign-in. RFC 6749, section 6. What the ID token
+ * says about the sign-in must not change: OpenID Connect Core 1.0, section 12.2.
+ */
+export async function refreshGrant(
+  instance: Instance,
+  okta: OktaClient,
+  kept: Kept,
+): Promise<Tokens> {
+  const { server, client, options } = okta
+  const authentication = await okta.authentication(instance.config.okta.tokenEndpoint)
+  const response = await answered(
+    oauth.refreshTokenGrantRequest(server, client, authentication, kept.refreshToken, {
+      ...options,
+      additionalParameters: { scope: kept.scope },
+    }),
+  )
+  const answer = await checked(
+    () => oauth.processRefreshTokenResponse(server, client, response),
+    'refresh-refused',
+  )
+  const tokens = await checkTokens(instance, okta, answer, [undefined, kept.nonce])
+  const { claims } = tokens
+  if (claims && claims.sub !== kept.sub) throw new Failure('id-token', { detail: 'sub' })
+  const times = [claims?.auth_time, kept.authTime].filter((time) => time !== undefined)
+  if (times[0] !== times.at(-1)) throw new Failure('id-token', { detail: 'auth_time' })
+  return tokens
+}

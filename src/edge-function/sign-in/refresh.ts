@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import { COOKIES } from '../../access/names.ts'
+import { cookieValues } from '../cookies.ts'
+import { FRESH_SECONDS } from '../gate.ts'
+import * as pages from '../pages/sign-in.ts'
+import { header } from '../request.ts'
+import { json, redirect, respond } from '../respond.ts'
+import { authentic } from '../session.ts'
+import type { Instance, Session, Visit } from '../types.ts'
+import { Failure } from './failure.ts'
+import { oktaClient } from './okta/client.ts'
+import { revoke } from './okta/revoke.ts'
+import { refuse } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { clearRefresh, readRefresh, refreshCookie, refreshCookies } from './refresh-cookie.ts'
+import type { Kept } from './refresh-cookie.ts'
+import { renew, renewInGrace } from './renew.ts'
+import type { Renewed } from './renew.ts'
+import { kindOf } from './request-kind.ts'
+import { returnPath } from './return-path.ts'
+import { secretsFor } from './secrets.ts'
+import type { Secrets } from './secrets.ts'
+import { clearCookie, setCookie } from './set-cookie.ts'
+import { strangers } from './turned-away.ts'
+
+const MAX_RETURN_PATH = 4096
+/** How long a refused refresh token is not shown to Okta again: one page may ask for fifty images. */
+const REFUSED_MS = 60_000
+const MAX_REFUSED = 1000
+
+/** Goes on with a session that has expired, or is about to; the way back is the page or file asked for. */
+export async function refresh(instance: Instance, visit: Visit): Promise<Outcome> {
+  const { session, renewable, startedAt } = visit
+  // Another tab was here first.
+  if (session && startedAt / 1000 < session.iat + FRESH_SECONDS) return { response: done(visit) }
+  if (!renewable) return endRevoked(instance, visit)
+
+  const secrets = await secretsFor(instance, refreshCookies(visit.request))
+  const kept = readRefresh(secrets.seal, visit.origin, visit.request, [renewable])
+  if (!kept?.refreshToken || isRefused(instance, kept)) return { response: turnBack(visit) }
+  try {
+    const renewed = await renew(instance, secrets, renewable, kept)
+    return {
+      response: done(visit, cookiesOf(instance, visit, secrets, renewable, renewed)),
+      event: { what: 'refresh', session: renewable },
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return failed(instance, visit, secrets, renewable, kept, error)
+  }
+}
+
+function failed(
+  instance: Instance,
+  visit: Visit,
+  secrets: Secrets,
+  session: Session,
+  kept: Kept,
+  error: Failure,
+): Outcome {
+  const reason = [error.code, error.detail].filter(Boolean).join(': ')
+  switch (error.code) {
+    case 'refresh-refused': {
+      remember(instance, kept)
+      const event = { what: 'refusal', reason, session } as const
+      return { response: turnBack(visit), event }
+    }
+    // Okta speaks of somebody else, or cannot be believed: OpenID Connect Core 1.0, section 12.2.
+    case 'id-token': {
+      const event = { what: 'refusal', reason, session } as const
+      return { response: turnBack(visit, ended()), event }
+    }
+    case 'okta-unavailable': {
+      const renewed = renewInGrace(instance, secrets, session, kept)
+      if (!renewed) return unavailable(instance, visit, error, reason)
+      const cookies = cookiesOf(instance, visit, secrets, session, renewed)
+      const event = { what: 'refresh', reason: `grace: ${reason}`, session } as const
+      return { response: done(visit, cookies), event }
+    }
+    default:
+      return unavailable(instance, visit, error, reason)
+  }
+}
+
+/** Nobody is signed out because something else is broken: the cookies stay, and the next try may do. */
+function unavailable(
+  { config }: Instance,
+  visit: Visit,
+  { code }: Failure,
+  reason: string,
+): Outcome {
+  if (wantsJson(visit) || kindOf(visit.request) === 'other') {
+    const response = json(503, 'error', { error: 'unavailable' })
+    return { response, event: { what: 'error', reason } }
+  }
+  const path = returnTo(visit)
+  return refuse(visit, pages.notRefreshed(code, visit.origin, path, config.oktaHost), reason)
+}
+
+/** A session of the list of revocations: it ends here, and so does its refresh token. RFC 7009. */
+async function endRevoked(instance: Instance, visit: Visit): Promise<Outcome> {
+  const { request, origin } = visit
+  const revoked = cookieValues(request.headers.cookie, COOKIES.session).flatMap((token) => {
+    const known = authentic(token, instance)
+    return known?.isRevoked ? [known.session] : []
+  })
+  if (!revoked.length) return { response: turnBack(visit) }
+  const secrets = await secretsFor(instance, refreshCookies(request))
+  const kept = readRefresh(secrets.seal, origin, request, revoked)
+  const okta = oktaClient(instance, secrets.client)
+  if (kept?.refreshToken) await revoke(instance, okta, kept.refreshToken)
+  const event = { what: 'refusal', reason: 'revoked', session: revoked[0] } as const
+  return { response: turnBack(visit, ended()), event }
+}
+
+function cookiesOf(
+  { config, now }: Instance,
+  { origin }: Visit,
+  { seal }: Secrets,
+  { start }: Session,
+  { token, kept }: Renewed,
+): string[] {
+  const left = Math.max(1, Math.floor(start + config.session.maxSeconds - now() / 1000))
+  const cookies = [setCookie(COOKIES.session, token, left)]
+  if (kept) cookies.push(refreshCookie(seal, origin, kept, left))
+  return cookies
+}
+
+function ended(): string[] {
+  return [clearCookie(COOKIES.session), clearRefresh()]
+}
+
+function done(visit: Visit, cookies?: string[]): ReturnType<typeof respond> {
+  return wantsJson(visit)
+    ? respond(204, 'sign-in', {}, undefined, cookies)
+    : redirect(303, 'sign-in', visit.origin + returnTo(visit), cookies)
+}
+
+/** No session came of it: a page goes to sign in, anything else is told so. */
+function turnBack(visit: Visit, cookies?: string[]): ReturnType<typeof respond> {
+  return strangers(
+    visit,
+    wantsJson(visit) ? 'other' : kindOf(visit.request),
+    returnTo(visit),
+    cookies,
+  )
+}
+
+function wantsJson({ request }: Visit): boolean {
+  return /\bapplication\/json\b/i.test(header(request, 'accept'))
+}
+
+function returnTo({ request, origin }: Visit): string {
+  const query = new URLSearchParams(request.querystring.replaceAll('+', '%2B'))
+  const [candidate, ...more] = query.getAll('return_to')
+  return more.length ? '/' : returnPath(candidate, origin, MAX_RETURN_PATH)
+}
+
+function isRefused({ memory, now }: Instance, kept: Kept): boolean {
+  return (memory.refused?.get(hashOf(kept)) ?? 0) > now()
+}
+
+function remember({ memory, now }: Instance, kept: Kept): void {
+  const refused = (memory.refused ??= new Map())
+  if (refused.size >= MAX_REFUSED) refused.delete(refused.keys().next().value!)
+  refused.set(hashOf(kept), now() + REFUSED_MS)
+}
+
+function hashOf({ refreshToken }: Kept): string {
+  return createHash('sha256').update(refreshToken).digest('base64url')
+}
