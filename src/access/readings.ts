@@ -1,31 +1,32 @@
 const MAX_READINGS = 32
 
-/** What servers disagree about, in a path that was decoded once: escapes, separators, empty and dot segments. */
-const ODD = /[%\\+;?#\0-\x1f\x7f]|\/(\.\.?)?\/|\/\.\.?$/
+/** Without any of it, which is nearly always, no step below finds anything. */
+const SUSPICIOUS = /[^\w./-]|\/[./]/
 
-/** What one server or another makes of an odd path, a step at a time. */
-const STEPS: readonly ((path: string) => string)[] = [
-  decodeURIComponent,
-  (path) => path.replace(/\\/g, '/'),
-  (path) => path.replace(/\+/g, ' '),
-  (path) => path.replace(/[?#\0].*/s, ''),
-  (path) => path.replace(/;[^/]*/g, ''),
-  (path) => path.replace(/\/(\.?\/)+/g, '/').replace(/\/\.$/, '/'),
-  (path) => path.replace(/(\/[^/]*)?\/\.\.(?=\/|$)/, '') || '/',
+/** What one server or another makes of a path once it is decoded, a step at a time. */
+const STEPS: readonly (readonly [RegExp, string])[] = [
+  [/\\/g, '/'],
+  [/\+/g, ' '],
+  [/[?#\0-\x1f\x7f].*/s, ''],
+  [/;[^/]*/g, ''],
+  [/\/(\.?\/)+|\/\.$/g, '/'],
+  [/(\/[^/]*)?\/\.\.(\/|$)/, '/'],
 ]
 
 /**
- * The paths that a request path can be read as, percent-decoded. One: all servers agree about it.
- * Several: it can be read in more than one way. Undefined: nobody can say.
+ * The paths that a request path can be read as, percent-decoded and in Unicode's form C. One: all
+ * servers agree about it. Several: they do not. Undefined: nobody can say.
  */
 export function readings(uri: string): string[] | undefined {
+  if (!SUSPICIOUS.test(uri)) return [uri]
   try {
-    const decoded = decodeURIComponent(uri)
-    if (!ODD.test(decoded) && !/%2f/i.test(uri)) return [decoded]
-    const all = new Set([uri, decoded])
+    const all = new Set([decodeURIComponent(uri).normalize()])
+    // Also where it means a slash it is one to some servers only. RFC 3986, section 2.2.
+    if (/%2f/i.test(uri)) all.add(uri)
     for (const path of all) {
       if (all.size > MAX_READINGS) return
-      for (const step of STEPS) all.add(step(path))
+      all.add(decodeURIComponent(path))
+      for (const [from, to] of STEPS) all.add(path.replace(from, to))
     }
     return [...all]
   } catch {

@@ -1,12 +1,18 @@
 import { readings } from './readings.ts'
 
-/** Who may open which path. Paths are exact (`/robots.txt`) or prefixes (`/assets/*`), not percent-encoded. */
+/**
+ * Who may open which path. Paths are exact (`/robots.txt`) or prefixes (`/assets/*`), not
+ * percent-encoded. E-mail addresses and domains are in lower case.
+ */
 export interface AccessSettings {
   /** Open to everybody, signed in or not. */
   public: string[]
   /** The first whose path matches decides; the last is for all paths. None: everyone who may sign in. */
   rules: AccessRule[]
 }
+
+/** What no rule at all means, spelled out: {@link accessOf} wants a rule for every path. */
+export const EVERYONE: AccessRule = { paths: ['/*'], allow: 'everyone' }
 
 export interface AccessRule {
   paths: string[]
@@ -18,9 +24,9 @@ export type Allowance =
   'everyone' | { groups?: string[]; emails?: string[]; emailDomains?: string[] }
 
 export interface SiteSettings {
-  /** `/docs/` is served from `/docs/` and this file, e.g. `index.html`. */
+  /** `/docs/` is served from `/docs/` and this file, e.g. `index.html`. No character needs an escape. */
   directoryIndex?: string
-  /** The file that paths without an extension are served from, e.g. `/index.html`. */
+  /** The file that paths without an extension are served from, e.g. `/index.html`. Likewise. */
   singlePageApp?: string
 }
 
@@ -37,64 +43,68 @@ export interface Person {
 
 export interface Access {
   isPublic: boolean
-  /** Indexes of the rules that must all let the person in; none where there are no rules. */
+  /** Indexes of the rules that must all let the person in. */
   rules: number[]
   /** The path to forward, as the origin should get it. */
   uri: string
 }
 
-/** An address of which nobody can take the domain for another: ASCII, one `@`. */
-const EMAIL = /^[!-?A-~]+@((?:[a-z0-9-]+\.)+[a-z0-9-]+)$/i
+/** ASCII, one `@`: nobody takes its domain for another, and lower case is what it seems. */
+const EMAIL = /^[!-?A-~]+@([!-?A-~]+)$/
 
 /**
  * What a request path needs: the rule of the path asked for and of the path served. One that can be
- * read in several ways is never public, needs the rule of every reading, and is forwarded as it came.
+ * read in several ways is never public, needs the rules of every reading, and is forwarded as it came.
  */
 export function accessOf(uri: string, access: AccessSettings, site: Site): Access {
-  const paths = readings(uri)
-  if (paths?.length !== 1) {
-    const rules = paths?.map((path) => ruleOf(path, access)) ?? access.rules.map((_, at) => at)
-    return { isPublic: false, rules: needed(rules), uri }
-  }
-  const served = rewritten(uri, site)
-  if (served !== uri) paths.push(decodeURIComponent(served))
-  if (served === '/' && site.defaultRootObject) paths.push(`/${site.defaultRootObject}`)
+  const asked = readings(uri)
+  if (!asked) return { isPublic: false, rules: [...access.rules.keys()], uri }
+  const isPlain = asked.length < 2
+  const paths = asked.flatMap((path) => [path, servedAt(path, site)])
   return {
-    isPublic: paths.every((path) => matches(path, access.public)),
-    rules: needed(paths.map((path) => ruleOf(path, access))),
-    uri: served,
+    isPublic: isPlain && paths.every((path) => matches(path, access.public)),
+    rules: [...new Set(paths.map((path) => ruleOf(path, access)))].filter((at) => at >= 0),
+    uri: isPlain ? rewritten(asked[0]!, uri, site) : uri,
   }
 }
 
 /** Whether the rule lets this person in. */
 export function allows({ allow }: AccessRule, { email = '', groups = [] }: Person): boolean {
   if (allow === 'everyone') return true
-  const domain = EMAIL.exec(email)?.[1]?.toLowerCase()
+  const [address, domain] = EMAIL.exec(email)?.map((part) => part.toLowerCase()) ?? []
   return (
     groups.some((group) => allow.groups?.includes(group)) ||
-    (domain !== undefined &&
-      (allow.emails?.includes(email.toLowerCase()) || allow.emailDomains?.includes(domain)) === true)
+    allow.emails?.includes(address!) ||
+    !!allow.emailDomains?.includes(domain!)
   )
 }
 
-function rewritten(uri: string, { directoryIndex, singlePageApp }: Site): string {
-  const isFolder = uri.endsWith('/')
-  if (isFolder && directoryIndex) return uri + directoryIndex
-  return singlePageApp && !uri.slice(uri.lastIndexOf('/')).includes('.') ? singlePageApp : uri
+/** The path of the file that CloudFront asks the origin for. */
+export function servedAt(path: string, site: Site): string {
+  const served = rewritten(path, path, site)
+  return served === '/' ? served + (site.defaultRootObject ?? '') : served
 }
 
 /** The rule that decides about a path; the last one where none names it. */
-function ruleOf(path: string, { rules }: AccessSettings): number {
-  const at = rules.findIndex((rule) => matches(path, rule.paths))
+export function ruleOf(path: string, { rules }: AccessSettings): number {
+  const at = rules.findIndex(({ paths }) => matches(path, paths))
   return at < 0 ? rules.length - 1 : at
 }
 
-function matches(path: string, patterns: readonly string[]): boolean {
+/** Whether one of the patterns is for the path. A pattern in place of the path: whether one covers it. */
+export function matches(path: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) =>
     pattern.endsWith('/*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern,
   )
 }
 
-function needed(rules: number[]): number[] {
-  return [...new Set(rules)].filter((at) => at >= 0)
+function rewritten(
+  path: string,
+  spelling: string,
+  { directoryIndex, singlePageApp }: SiteSettings,
+): string {
+  if (directoryIndex && path.endsWith('/')) return spelling + directoryIndex
+  return singlePageApp && !path.slice(path.lastIndexOf('/')).includes('.')
+    ? singlePageApp
+    : spelling
 }
