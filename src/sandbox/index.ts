@@ -4,7 +4,8 @@ import { type SandboxOkta, startOkta } from './okta/index.ts'
 import { createOperations } from './operations.ts'
 import { type Bucket, bucketFromFolder, bucketOf } from './site/bucket.ts'
 import { SAMPLE_SITE } from './site/sample.ts'
-import type { Clock, Delays, Operations } from './types.ts'
+import { createClock } from './clock.ts'
+import type { Clock, Delays, Operations, SandboxClock } from './types.ts'
 
 export interface SandboxOptions {
   /** Published by `createSite`; without it the sample site is. */
@@ -37,6 +38,8 @@ export interface Sandbox {
   aws: SandboxAws
   cloudfront: SandboxCloudFront
   operations: Operations
+  /** `advance` lets sessions, tokens and leeways run out without waiting. */
+  clock: SandboxClock
   /** A private bucket and a distribution in front of it, open to everybody. */
   createSite(site?: NewSite): Site
   /** What to put into the environment of the CLI to run it against this sandbox. */
@@ -48,7 +51,8 @@ const NO_DELAYS: Delays = { deploy: 0, role: 0, lambda: 0, replica: 0 }
 
 /** A port in use rejects with `code: 'EADDRINUSE'` and its `port`, and nothing is left running. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { ports = {}, clock = { now: () => Date.now() } } = options
+  const { ports = {} } = options
+  const clock = createClock(options.clock)
   const operations = createOperations(clock)
   const content = options.folder ? await bucketFromFolder(options.folder) : bucketOf(SAMPLE_SITE)
   const buckets = new Map<string, Bucket>()
@@ -72,7 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       }),
     )
     const cloudfront = keep(
-      await startCloudFront({ source: aws.edge, port: ports.cloudfront ?? 0 }),
+      await startCloudFront({ source: aws.edge, clock, port: ports.cloudfront ?? 0 }),
     )
     const token = options.token === undefined ? {} : { token: options.token }
     const okta = keep(await startOkta({ clock, operations, port: ports.okta ?? 0, ...token }))
@@ -81,6 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       aws,
       cloudfront,
       operations,
+      clock,
       createSite: siteMaker(aws, cloudfront, buckets, content),
       environment: () => ({
         AWS_ENDPOINT_URL: aws.url,

@@ -69,21 +69,23 @@ export function createOperations(clock: Clock): Operations {
       const entry = enter(call)
       if (crashed) return undefined
       const kind = hit(call)
+      if (kind === 'hang') return { status: 0, delivery: 'hang' }
       if (kind === 'crash-before' || kind === 'reset') {
         crashed = kind === 'crash-before'
         return undefined
       }
-      if (typeof kind === 'object') return answer(entry, injected(kind))
+      if (typeof kind === 'object' && 'status' in kind) return answer(entry, injected(kind))
       const reply = await apply()
       if (kind === 'crash-after') crashed = true
       // A caller that died while this call was under way does not hear of it either.
       if (crashed || kind === 'lost-answer') return undefined
+      if (typeof kind === 'object') return answer(entry, { ...reply, delivery: kind })
       return answer(entry, reply)
     },
   }
 }
 
-function injected(kind: Exclude<FaultKind, string>): Reply {
+function injected(kind: Extract<FaultKind, { status: number }>): Reply {
   const reply: Reply = { status: kind.status, body: kind.body ?? '' }
   if (kind.headers) reply.headers = kind.headers
   return reply

@@ -5,6 +5,12 @@ export interface Clock {
   now(): number
 }
 
+/** The sandbox's own time: real time and what `advance` has added to it. */
+export interface SandboxClock extends Clock {
+  /** Okta, AWS and every instance of an edge function are this much later, at once; browsers are not. */
+  advance(milliseconds: number): void
+}
+
 /** How long the stand-in takes for what takes long on AWS, in milliseconds of its clock. */
 export interface Delays {
   /** UpdateDistribution until Deployed: edges serve the old configuration meanwhile. */
@@ -24,8 +30,13 @@ export interface Operation {
   mutation: number
   /** `iam`, `sts`, `ssm`, `lambda`, `cloudfront`, `okta`. */
   service: string
-  /** AWS's own operation name (`CreateRole`), or `POST /api/v1/apps` for Okta (ids replaced by `{id}`). */
+  /**
+   * AWS's own operation name (`CreateRole`), or `POST /api/v1/apps` for Okta (ids replaced by `{id}`);
+   * also `POST /oauth2/v1/token` with the grant type as its resource, `POST /oauth2/v1/revoke` and
+   * `GET /oauth2/v1/userinfo`.
+   */
   operation: string
+  /** Of the control plane: what the authorization server does for a user is not. */
   mutating: boolean
   resource: string
   /** HTTP status answered; 0 when the connection was dropped. */
@@ -38,6 +49,8 @@ export interface Reply {
   status: number
   headers?: Record<string, string | string[]>
   body?: string | Uint8Array
+  /** How it goes on the wire: at once unless told. */
+  delivery?: 'hang' | { drip: number }
 }
 
 export type FaultKind =
@@ -49,6 +62,10 @@ export type FaultKind =
   | 'lost-answer'
   /** Connection reset before anything was applied. */
   | 'reset'
+  /** Taken, nothing applied and never answered: the caller has to give up. */
+  | 'hang'
+  /** Applied, and the body comes byte by byte, so many milliseconds apart. */
+  | { drip: number }
   | { status: number; body?: string; headers?: Record<string, string> }
 
 export interface Fault {
@@ -104,6 +121,8 @@ export interface EdgeBehavior {
 export interface EdgeSource {
   /** The configuration that edges serve now: it lags behind UpdateDistribution until Deployed. */
   deployed(host: string): EdgeDistribution | undefined
+  /** `deployed` and `version` as they are now, for an edge that hears of nothing later. */
+  snapshot(): Pick<EdgeSource, 'deployed' | 'version'>
   /** The published zip of a version, and what Lambda would put into its environment. */
   version(arn: string): EdgeVersion | undefined
   /** Bytes of an object; undefined: 403 as S3 without ListBucket answers. */

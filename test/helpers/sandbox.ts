@@ -5,7 +5,11 @@ import {
   UpdateDistributionCommand,
 } from '@aws-sdk/client-cloudfront'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
-import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import {
+  CreateFunctionCommand,
+  LambdaClient,
+  UpdateFunctionCodeCommand,
+} from '@aws-sdk/client-lambda'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { EdgeConfig, OktaMetadata } from '../../src/access/edge-config.ts'
 import type { IssuerJwk, PublicRsaJwk } from '../../src/access/jwk.ts'
@@ -13,6 +17,7 @@ import { ROUTES } from '../../src/access/names.ts'
 import { loadEdgeBuild } from '../../src/edge-package/build.ts'
 import { makeEdgeZip } from '../../src/edge-package/zip.ts'
 import { type NewSite, type Sandbox, type Site, startSandbox } from '../../src/sandbox/index.ts'
+import type { GroupsClaim, RefreshTokenSettings } from '../../src/sandbox/okta/store.ts'
 
 export const PEOPLE = {
   ada: { login: 'ada@tidewater.example', password: 'ferry-harbor-1', name: 'Ada Byron' },
@@ -20,11 +25,19 @@ export const PEOPLE = {
   eve: { login: 'eve@tidewater.example', password: 'ferry-nobody-3', name: 'Eve Stranger' },
 } as const
 
+/**
+ * What tests move by hand: people and groups with `sandbox.okta` (`addToGroup`, `removeFromGroup`,
+ * `suspendUser`, `endSessions`, `setGroupsClaim`), time with `sandbox.clock.advance`, edge locations
+ * with `sandbox.cloudfront` (`edgeFor`, `hold`, `release`), faults with `sandbox.operations.arm`.
+ */
 export interface GuardedSite {
   sandbox: Sandbox
   site: Site
   appId: string
+  /** Of the version that was published last. */
   config: EdgeConfig
+  /** A new version with another configuration; edges on hold go on with the one before. */
+  publish(change: (config: EdgeConfig) => EdgeConfig): Promise<void>
   close(): Promise<void>
 }
 
@@ -45,13 +58,30 @@ async function metadata(url: string): Promise<OktaMetadata> {
     authorizationEndpoint: found['authorization_endpoint'] ?? '',
     tokenEndpoint: found['token_endpoint'] ?? '',
     endSessionEndpoint: found['end_session_endpoint'] ?? '',
+    revocationEndpoint: found['revocation_endpoint'] ?? '',
+    userinfoEndpoint: found['userinfo_endpoint'] ?? '',
     jwksUri: found['jwks_uri'] ?? '',
     issParameterSupported: Boolean(found['authorization_response_iss_parameter_supported']),
     keys: jwks.keys.map(({ kid, n, e }) => ({ kty: 'RSA', kid, n, e })),
   }
 }
 
-async function createApp(sandbox: Sandbox, origin: string, key: PublicRsaJwk): Promise<string> {
+export interface GuardedSiteOptions {
+  site?: NewSite
+  /** Of the configuration of the first version: access, site, session … */
+  change?: (config: EdgeConfig) => EdgeConfig
+  /** How Okta renews tokens; `STATIC` unless told. */
+  refreshToken?: RefreshTokenSettings
+  /** None unless told: then Okta says nothing about groups. */
+  groupsClaim?: GroupsClaim
+}
+
+async function createApp(
+  sandbox: Sandbox,
+  origin: string,
+  key: PublicRsaJwk,
+  refreshToken: RefreshTokenSettings,
+): Promise<string> {
   const headers = {
     authorization: `SSWS ${sandbox.okta.token}`,
     'content-type': 'application/json',
@@ -70,7 +100,8 @@ async function createApp(sandbox: Sandbox, origin: string, key: PublicRsaJwk): P
         oauthClient: {
           application_type: 'web',
           response_types: ['code'],
-          grant_types: ['authorization_code'],
+          grant_types: ['authorization_code', 'refresh_token'],
+          refresh_token: refreshToken,
           redirect_uris: [origin + ROUTES.callback],
           post_logout_redirect_uris: [origin + ROUTES.signedOut],
           initiate_login_uri: origin + ROUTES.login,
@@ -139,8 +170,23 @@ async function publish(
       Code: { ZipFile: zip },
     }),
   )
-  const function_ = made.FunctionArn ?? ''
-  return /:\d+$/.test(function_) ? function_ : `${function_}:${made.Version}`
+  return numbered(made)
+}
+
+async function publishAgain(sandbox: Sandbox, name: string, zip: Uint8Array): Promise<string> {
+  const { url: endpoint, credentials, region } = sandbox.aws
+  const client = new LambdaClient({ endpoint, credentials, region })
+  const code = { FunctionName: name, ZipFile: zip, Publish: true }
+  return numbered(await client.send(new UpdateFunctionCodeCommand(code)))
+}
+
+interface Published {
+  FunctionArn?: string | undefined
+  Version?: string | undefined
+}
+
+function numbered({ FunctionArn = '', Version }: Published): string {
+  return /:\d+$/.test(FunctionArn) ? FunctionArn : `${FunctionArn}:${Version}`
 }
 
 async function attach(sandbox: Sandbox, id: string, arn: string): Promise<void> {
@@ -160,9 +206,7 @@ async function attach(sandbox: Sandbox, id: string, arn: string): Promise<void> 
 }
 
 /** A sandbox with a site whose guard was put there by hand, without the command line. */
-export async function startGuardedSite(
-  options: { site?: NewSite; change?: (config: EdgeConfig) => EdgeConfig } = {},
-): Promise<GuardedSite> {
+export async function startGuardedSite(options: GuardedSiteOptions = {}): Promise<GuardedSite> {
   const sandbox = await startSandbox()
   try {
     sandbox.okta.addUser({ ...PEOPLE.ada, groups: ['Reports'] })
@@ -170,7 +214,9 @@ export async function startGuardedSite(
     sandbox.okta.addUser(PEOPLE.eve)
     const site = sandbox.createSite(options.site)
     const [session, client] = [rsa('session-1'), rsa('client-1')]
-    const appId = await createApp(sandbox, site.url, client.public)
+    const { refreshToken = { rotation_type: 'STATIC' } } = options
+    const appId = await createApp(sandbox, site.url, client.public, refreshToken)
+    sandbox.okta.setGroupsClaim(appId, options.groupsClaim)
     const prefix = `/s3-okta-guard/${site.distributionId}/keys`
     const plain: EdgeConfig = {
       version: 1,
@@ -180,7 +226,11 @@ export async function startGuardedSite(
       oktaHost: new URL(sandbox.okta.url).host,
       okta: await metadata(sandbox.okta.url),
       sessionKeys: [session.public],
-      session: { tokenSeconds: 900, maxSeconds: 43_200 },
+      session: { tokenSeconds: 900, maxSeconds: 43_200, graceSeconds: 0 },
+      access: { public: [], rules: [], revision: 1 },
+      site: { defaultRootObject: 'index.html' },
+      notBefore: { everyone: 0, users: {} },
+      log: 'info',
       secrets: {
         region: 'us-east-1',
         endpoint: sandbox.aws.url,
@@ -190,7 +240,7 @@ export async function startGuardedSite(
       },
     }
     const config = options.change?.(plain) ?? plain
-    const { bytes } = makeEdgeZip(await loadEdgeBuild(), config)
+    const build = await loadEdgeBuild()
     const rings = {
       [config.secrets.session]: { version: 1, keys: [{ kid: 'session-1', key: session.private }] },
       [config.secrets.client]: { version: 1, keys: [{ kid: 'client-1', key: client.private }] },
@@ -200,8 +250,21 @@ export async function startGuardedSite(
       },
     }
     const name = `s3-okta-guard-${site.distributionId}`
+    const { bytes } = makeEdgeZip(build, config)
     await attach(sandbox, site.distributionId, await publish(sandbox, name, rings, bytes))
-    return { sandbox, site, appId, config, close: () => sandbox.close() }
+    const guarded: GuardedSite = {
+      sandbox,
+      site,
+      appId,
+      config,
+      async publish(change) {
+        guarded.config = change(guarded.config)
+        const zip = makeEdgeZip(build, guarded.config).bytes
+        await attach(sandbox, site.distributionId, await publishAgain(sandbox, name, zip))
+      },
+      close: () => sandbox.close(),
+    }
+    return guarded
   } catch (error) {
     await sandbox.close()
     throw error

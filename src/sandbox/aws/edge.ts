@@ -11,17 +11,25 @@ export function edgeSource(
   identities: Identities,
   object: EdgeSource['object'],
 ): EdgeSource {
-  return {
-    deployed(host) {
-      const now = cloud.clock.now()
-      const candidates = [...cloud.distributions.values()]
-        .map((record) => shown(record, servedConfig(record, now)))
-        .filter((distribution) => !isStaging(cloud, distribution.id))
-      return (
-        candidates.find(({ domainName }) => sameHost(domainName, host)) ??
-        candidates.find(({ aliases }) => aliases.some((alias) => sameHost(alias, host))) ??
-        candidates.find(({ aliases }) => aliases.some((alias) => coversHost(alias, host)))
+  const served = (): EdgeDistribution[] => {
+    const now = cloud.clock.now()
+    return [...cloud.distributions.values()]
+      .map((record) => shown(record, servedConfig(record, now)))
+      .filter((distribution) => !isStaging(cloud, distribution.id))
+  }
+  const source: EdgeSource = {
+    deployed: (host) => forHost(served(), host),
+    /** Replicas come along: deleting a version leaves an edge alone that has not let go of it. */
+    snapshot() {
+      const kept = served()
+      const arns = kept.flatMap(({ behaviors }) =>
+        behaviors.flatMap(({ viewerRequest }) => viewerRequest ?? []),
       )
+      const versions = new Map(arns.map((arn) => [arn, source.version(arn)]))
+      return {
+        deployed: (host) => forHost(kept, host),
+        version: (arn) => versions.get(arn) ?? source.version(arn),
+      }
     },
     version(arn) {
       const owner = cloud.functions.get(arn.split(':').slice(0, 7).join(':'))
@@ -39,6 +47,15 @@ export function edgeSource(
     },
     object,
   }
+  return source
+}
+
+function forHost(candidates: EdgeDistribution[], host: string): EdgeDistribution | undefined {
+  return (
+    candidates.find(({ domainName }) => sameHost(domainName, host)) ??
+    candidates.find(({ aliases }) => aliases.some((alias) => sameHost(alias, host))) ??
+    candidates.find(({ aliases }) => aliases.some((alias) => coversHost(alias, host)))
+  )
 }
 
 function shown(record: DistributionRecord, model: DistributionModel): EdgeDistribution {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+import { deliver } from '../deliver.ts'
 import { listen, readBody } from '../listen.ts'
 import type { Listening } from '../listen.ts'
 import type { Operations, Reply } from '../types.ts'
@@ -51,18 +52,18 @@ async function handle(
     },
     () => answer(call, service ?? sts, action, requestId, parts),
   )
-  if (reply === undefined) {
-    request.socket.destroy()
-    return
-  }
+  deliver(request, response, reply && onTheWire(reply, requestId, parts))
+}
+
+function onTheWire(reply: Reply, requestId: string, { awsTime }: ServerParts): Reply {
   const body = Buffer.from(reply.body ?? '')
-  response.writeHead(reply.status, {
-    Date: new Date(parts.awsTime()).toUTCString(),
+  const headers = {
+    Date: new Date(awsTime()).toUTCString(),
     'x-amzn-RequestId': requestId,
-    ...(reply.status !== 204 && { 'Content-Length': body.byteLength }),
+    ...(reply.status !== 204 && { 'Content-Length': String(body.byteLength) }),
     ...reply.headers,
-  })
-  response.end(body)
+  }
+  return { ...reply, headers, body }
 }
 
 function answer(

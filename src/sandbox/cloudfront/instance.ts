@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { EdgeVersion } from '../types.ts'
+import type { Clock, EdgeVersion } from '../types.ts'
 
 export type Outcome = { result: unknown } | { error: 'failed' | 'timeout' | 'exited' }
 
@@ -56,6 +56,7 @@ export function startInstance(
   runner: string,
   folder: string,
   version: EdgeVersion,
+  clock: Clock,
   log: (line: string) => void,
 ): Instance {
   const child = start(runner, folder, version)
@@ -95,7 +96,8 @@ export function startInstance(
           clearTimeout(timer)
           resolve(outcome)
         }
-        child.send({ id, event, deadline: Date.now() + milliseconds }, (error) => {
+        const deadline = Date.now() + milliseconds
+        child.send({ id, event, deadline, now: clock.now() }, (error) => {
           if (error) finish({ error: 'exited' })
         })
       })

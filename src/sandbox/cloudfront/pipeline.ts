@@ -8,6 +8,8 @@ import { checkResult } from './result.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface Edge {
+  /** Of the edge location. */
+  name: string
   source: EdgeSource
   runtime: Runtime
   log: (line: string) => void
@@ -40,7 +42,7 @@ async function viewerRequest(
   const version = edge.source.version(arn)
   if (version === undefined) return fail(503, 'execution', 'LambdaExecutionError')
   const event = viewerRequestEvent(distribution, requestId, request)
-  const outcome = await edge.runtime.invoke(version, requestId, event)
+  const outcome = await edge.runtime.invoke(edge.name, version, requestId, event)
   if ('error' in outcome) return fail(503, 'execution', 'LambdaExecutionError')
   const result = checkResult(outcome.result, request)
   if (result.kind === 'invalid') {

@@ -1,19 +1,25 @@
+import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { unzipSync } from 'fflate'
-import type { EdgeVersion } from '../types.ts'
+import type { Clock, EdgeVersion } from '../types.ts'
 import { type Instance, type Outcome, startInstance } from './instance.ts'
 import { RUNNER } from './runner.ts'
 
 export interface Runtime {
-  invoke(version: EdgeVersion, id: string, event: unknown): Promise<Outcome>
+  /** At an edge location: none shares an instance with another. */
+  invoke(edge: string, version: EdgeVersion, id: string, event: unknown): Promise<Outcome>
   /** Processes that have been started so far: cold starts. */
   readonly coldStarts: number
   close(): Promise<void>
 }
 
+/** The instances of one version at one edge location. */
 interface Pool {
+  version: EdgeVersion
+  /** Where its code is. */
+  code: string
   idle: Instance[]
   busy: Set<Instance>
   waiting: ((instance: Instance) => void)[]
@@ -21,6 +27,9 @@ interface Pool {
 
 /** Two cores are enough for a page and what it loads at once; more wait in line. */
 const MAX_INSTANCES = 3
+
+/** Over all edges and versions; Lambda ends idle instances when it likes, here the oldest goes. */
+const MAX_IDLE = 8
 
 async function unpack(folder: string, zip: Uint8Array): Promise<void> {
   for (const [name, bytes] of Object.entries(unzipSync(zip))) {
@@ -33,7 +42,7 @@ async function unpack(folder: string, zip: Uint8Array): Promise<void> {
 }
 
 /** Runs published versions, each in processes of its own, in a private folder that goes at `close`. */
-export async function startRuntime(log: (line: string) => void): Promise<Runtime> {
+export async function startRuntime(clock: Clock, log: (line: string) => void): Promise<Runtime> {
   const root = await mkdtemp(join(tmpdir(), 's3-okta-guard-sandbox-'))
   await chmod(root, 0o700)
   const runner = join(root, 'runner.cjs')
@@ -42,65 +51,80 @@ export async function startRuntime(log: (line: string) => void): Promise<Runtime
   await writeFile(join(root, 'package.json'), '{"type":"commonjs"}')
   const folders = new Map<string, Promise<string>>()
   const pools = new Map<string, Pool>()
+  /** The one that was used last comes last. */
+  const idle = new Map<Instance, Pool>()
   let coldStarts = 0
   let closed = false
 
-  function folderOf(version: EdgeVersion): Promise<string> {
-    const known = folders.get(version.arn)
+  function folderOf({ version, code }: Pool): Promise<string> {
+    const known = folders.get(code)
     if (known) return known
     const folder = join(root, String(folders.size + 1))
     const ready = mkdir(folder)
       .then(() => unpack(folder, version.zip))
       .then(() => folder)
-    folders.set(version.arn, ready)
+    folders.set(code, ready)
     return ready
   }
 
-  function poolOf(arn: string): Pool {
-    const pool = pools.get(arn) ?? { idle: [], busy: new Set(), waiting: [] }
-    pools.set(arn, pool)
+  /** The digest too: a function that was deleted and made again counts its versions from 1. */
+  function poolOf(edge: string, version: EdgeVersion): Pool {
+    const code = `${version.arn} ${createHash('sha256').update(version.zip).digest('base64url')}`
+    const name = `${edge} ${code}`
+    const pool = pools.get(name) ?? { version, code, idle: [], busy: new Set(), waiting: [] }
+    pools.set(name, pool)
     return pool
   }
 
-  async function take(version: EdgeVersion): Promise<Instance> {
-    const folder = await folderOf(version)
-    const pool = poolOf(version.arn)
-    for (let one = pool.idle.pop(); one; one = pool.idle.pop())
-      if (one.alive) {
-        pool.busy.add(one)
-        return one
-      }
+  async function take(pool: Pool): Promise<Instance> {
+    const folder = await folderOf(pool)
+    for (let one = pool.idle.pop(); one; one = pool.idle.pop()) {
+      idle.delete(one)
+      if (!one.alive) continue
+      pool.busy.add(one)
+      return one
+    }
     if (pool.busy.size >= MAX_INSTANCES) return new Promise((free) => pool.waiting.push(free))
     if (closed) throw new Error('the sandbox is closed')
     coldStarts += 1
-    const made = startInstance(runner, folder, version, log)
+    const made = startInstance(runner, folder, pool.version, clock, log)
     pool.busy.add(made)
     return made
   }
 
-  function give(version: EdgeVersion, instance: Instance): void {
-    const pool = poolOf(version.arn)
+  function give(pool: Pool, instance: Instance): void {
     const next = pool.waiting.shift()
     if (instance.alive) {
       if (next) return next(instance)
       pool.busy.delete(instance)
       pool.idle.push(instance)
+      idle.set(instance, pool)
+      if (idle.size > MAX_IDLE) endOldest()
       return
     }
     pool.busy.delete(instance)
-    if (next) void take(version).then(next)
+    if (next) void take(pool).then(next)
+  }
+
+  function endOldest(): void {
+    const [[instance, pool] = []] = idle
+    if (!instance || !pool) return
+    idle.delete(instance)
+    pool.idle = pool.idle.filter((other) => other !== instance)
+    void instance.close()
   }
 
   return {
     get coldStarts() {
       return coldStarts
     },
-    async invoke(version, id, event) {
-      const instance = await take(version)
+    async invoke(edge, version, id, event) {
+      const pool = poolOf(edge, version)
+      const instance = await take(pool)
       try {
         return await instance.invoke(id, event)
       } finally {
-        give(version, instance)
+        give(pool, instance)
       }
     },
     async close() {

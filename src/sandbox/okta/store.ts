@@ -24,7 +24,25 @@ export interface OAuthSettings {
   response_types?: string[]
   grant_types?: string[]
   jwks?: { keys: ClientKey[] }
+  refresh_token?: RefreshTokenSettings
   [other: string]: unknown
+}
+
+/** https://developer.okta.com/docs/guides/refresh-tokens/main/#enable-refresh-token-rotation */
+export interface RefreshTokenSettings {
+  rotation_type?: 'STATIC' | 'ROTATE'
+  /** Seconds, 0 to 60, for which a token that was rotated is taken as well. */
+  leeway?: number
+}
+
+/**
+ * The `groups` claim of an app's ID token: a setting of the admin console, which the Apps API neither
+ * shows nor takes.
+ */
+export interface GroupsClaim {
+  filter: { type: 'STARTS_WITH' | 'EQUALS' | 'CONTAINS' | 'REGEX'; value: string }
+  /** In userinfo alone: Okta's documentation and its support disagree on what the ID token carries. */
+  thin?: boolean
 }
 
 export interface ClientKey {
@@ -73,12 +91,15 @@ export interface OktaStore {
   users: Map<string, User>
   /** App id → ids of the assigned groups, in order of assignment. */
   appGroups: Map<string, Set<string>>
+  /** App id → its groups claim; without one, the scope `groups` gives nothing. */
+  groupsClaims: Map<string, GroupsClaim>
   tokens: Map<string, ApiToken>
   serviceApps: Map<string, ServiceApp>
   everyone: Group
   /** App id of `DELETE /apps/{id}/tokens` calls: the provider drops what it holds for that app. */
   onTokensRevoked: ((appId: string) => void)[]
   onUserGone: ((userId: string) => void)[]
+  onSessionsEnded: ((userId: string) => void)[]
 }
 
 const ALPHABET = '0123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ'
@@ -104,11 +125,13 @@ export function createStore(): OktaStore {
     groups: new Map([[everyone.id, everyone]]),
     users: new Map(),
     appGroups: new Map(),
+    groupsClaims: new Map(),
     tokens: new Map(),
     serviceApps: new Map(),
     everyone,
     onTokensRevoked: [],
     onUserGone: [],
+    onSessionsEnded: [],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { deliver } from '../../deliver.ts'
 import { readBody } from '../../listen.ts'
 import type { Clock, Operations, Reply } from '../../types.ts'
 import { type OktaStore, oktaId } from '../store.ts'
@@ -105,11 +106,6 @@ export function createApi(options: ApiOptions) {
       },
       run,
     )
-    if (reply === undefined) {
-      request.socket.destroy()
-      return
-    }
-    response.writeHead(reply.status, headersOf(options, reply))
-    response.end(reply.body)
+    deliver(request, response, reply && { ...reply, headers: headersOf(options, reply) })
   }
 }

@@ -71,6 +71,7 @@ beforeEach(async () => {
         : undefined,
     version,
     object: (_domain, key) => bucket.get(key),
+    snapshot: () => ({ deployed: source.deployed, version }),
   }
   cloudfront = await startCloudFront({ source })
   distribution.domainName = cloudfront.domainName
