@@ -20,9 +20,11 @@ export interface PartialSettings {
   distribution: string | undefined
   hosts: string[] | undefined
   behaviors: Settings['behaviors']
-  okta: { orgUrl: string | undefined; authorizationServer: string }
+  okta: Omit<Settings['okta'], 'orgUrl'> & { orgUrl: string | undefined }
   allow: Settings['allow'] | undefined
   session: Settings['session']
+  access: Settings['access']
+  site: Settings['site']
   function: Settings['function']
   status: Settings['status']
 }
@@ -48,13 +50,17 @@ export function mergeSettings(
         flags.authorizationServer ??
         filed?.okta.authorizationServer ??
         DEFAULTS.authorizationServer,
+      refreshToken: filed?.okta.refreshToken ?? { rotation: DEFAULTS.rotation },
     },
     allow: allowed(flags) ?? filed?.allow,
     session: filed?.session ?? {
       tokenMinutes: DEFAULTS.tokenMinutes,
       maxHours: DEFAULTS.maxHours,
+      graceMinutes: DEFAULTS.graceMinutes,
     },
-    function: filed?.function ?? { runtime: DEFAULTS.runtime },
+    access: filed?.access ?? { public: [], rules: [] },
+    site: filed?.site ?? {},
+    function: filed?.function ?? { runtime: DEFAULTS.runtime, logLevel: DEFAULTS.logLevel },
     status: { accept: accepted(flags.accept, filed?.status.accept ?? []) },
   }
 }

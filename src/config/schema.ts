@@ -5,6 +5,7 @@ import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
 export const CONFIG_VERSION = 1
 
 const text = z.string().min(1)
+const texts = z.array(text).min(1)
 
 /** `s3-okta-guard.json`: what is wanted. The key order here is the order in which it is written. */
 export const configSchema = z
@@ -28,6 +29,23 @@ export const configSchema = z
         authorizationServer: text
           .optional()
           .describe('Id of a custom authorization server; without it, that of the org.'),
+        refreshToken: z
+          .discriminatedUnion('rotation', [
+            z.strictObject({ rotation: z.literal('STATIC') }),
+            z.strictObject({
+              rotation: z.literal('ROTATE'),
+              leewaySeconds: z
+                .int()
+                .min(30)
+                .max(60)
+                .optional()
+                .describe('How long the token before is taken as well.'),
+            }),
+          ])
+          .optional()
+          .describe(
+            'Whether Okta gives a new refresh token at every refresh; STATIC: it does not.',
+          ),
       })
       .describe('The Okta org that people sign in with.'),
     allow: z
@@ -45,15 +63,64 @@ export const configSchema = z
           .optional()
           .describe('Life of one token.'),
         maxHours: z.int().min(1).max(168).optional().describe('Longest session, from sign-in.'),
+        graceMinutes: z
+          .int()
+          .min(0)
+          .max(240)
+          .optional()
+          .describe('How long sessions go on while Okta does not answer; 0: not at all.'),
       })
       .optional()
       .describe('How long people stay signed in.'),
+    access: z
+      .strictObject({
+        public: texts
+          .optional()
+          .describe('Paths that are open to everybody: "/robots.txt" or "/assets/*".'),
+        rules: z
+          .array(
+            z.strictObject({
+              paths: texts.describe('Paths like "/robots.txt", or all below one like "/docs/*".'),
+              allow: z
+                .union([
+                  z.literal('everyone'),
+                  z.strictObject({
+                    groups: texts.optional().describe('Okta groups by name.'),
+                    emails: texts.optional().describe('E-mail addresses.'),
+                    emailDomains: texts.optional().describe('What stands after the "@".'),
+                  }),
+                ])
+                .describe('Everyone who may sign in, or whoever fits one of the lists.'),
+            }),
+          )
+          .optional()
+          .describe('Who may open what: the first rule that fits decides; the last is for "/*".'),
+      })
+      .optional()
+      .describe('Who may open which path; without it, everyone who may sign in opens all.'),
+    site: z
+      .strictObject({
+        directoryIndex: text
+          .optional()
+          .describe('The file that a folder is served from, like "index.html".'),
+        singlePageApp: text
+          .optional()
+          .describe('The file that paths without an extension are served from.'),
+      })
+      .optional()
+      .describe('What stands in the bucket under other paths than people ask for.'),
     function: z
       .strictObject({
         runtime: z
           .string()
           .regex(/^nodejs\d+\.x$/, 'a Node.js runtime like nodejs22.x')
           .optional(),
+        logLevel: z
+          .enum(['info', 'error', 'off'])
+          .optional()
+          .describe(
+            'What it writes: a line for each sign-in, refusal and error; errors alone; or nothing.',
+          ),
       })
       .optional()
       .describe('The Lambda@Edge function.'),

@@ -1,34 +1,51 @@
+import type { AccessRule, Allowance } from '../access/rules.ts'
 import { DEFAULTS } from '../access/settings.ts'
-import type { Settings } from '../access/settings.ts'
+import type { RefreshTokenSettings, Settings } from '../access/settings.ts'
 import type { ConfigFile } from './schema.ts'
+
+type Filed<Section extends keyof ConfigFile> = NonNullable<ConfigFile[Section]>
 
 /** The file with its defaults filled in. */
 export function toSettings(file: ConfigFile): Settings {
+  const { okta, session, access, site } = file
   return {
     version: 1,
     distribution: file.distribution,
     hosts: file.hosts,
     behaviors: file.behaviors,
     okta: {
-      orgUrl: file.okta.orgUrl.replace(/\/+$/, ''),
-      authorizationServer: file.okta.authorizationServer ?? DEFAULTS.authorizationServer,
+      orgUrl: okta.orgUrl.replace(/\/+$/, ''),
+      authorizationServer: okta.authorizationServer ?? DEFAULTS.authorizationServer,
+      refreshToken: toRefreshToken(okta.refreshToken),
     },
     allow: file.allow,
     session: {
-      tokenMinutes: file.session?.tokenMinutes ?? DEFAULTS.tokenMinutes,
-      maxHours: file.session?.maxHours ?? DEFAULTS.maxHours,
+      tokenMinutes: session?.tokenMinutes ?? DEFAULTS.tokenMinutes,
+      maxHours: session?.maxHours ?? DEFAULTS.maxHours,
+      graceMinutes: session?.graceMinutes ?? DEFAULTS.graceMinutes,
     },
-    function: { runtime: file.function?.runtime ?? DEFAULTS.runtime },
+    access: { public: access?.public ?? [], rules: (access?.rules ?? []).map(toRule) },
+    site: {
+      ...(site?.directoryIndex !== undefined && { directoryIndex: site.directoryIndex }),
+      ...(site?.singlePageApp !== undefined && { singlePageApp: site.singlePageApp }),
+    },
+    function: {
+      runtime: file.function?.runtime ?? DEFAULTS.runtime,
+      logLevel: file.function?.logLevel ?? DEFAULTS.logLevel,
+    },
     status: { accept: file.status?.accept ?? [] },
   }
 }
 
 /** The shortest file that means these settings: defaults are left out. */
 export function fromSettings(settings: Settings, schemaUrl?: string): ConfigFile {
-  const { okta, session, status } = settings
-  const life = {
-    ...(session.tokenMinutes !== DEFAULTS.tokenMinutes && { tokenMinutes: session.tokenMinutes }),
-    ...(session.maxHours !== DEFAULTS.maxHours && { maxHours: session.maxHours }),
+  const { okta, access, status } = settings
+  const refreshToken = chosen(okta.refreshToken) as Filed<'okta'>['refreshToken'] & object
+  const session = chosen(settings.session)
+  const edge = chosen(settings.function)
+  const opened = {
+    ...(access.public.length > 0 && { public: access.public }),
+    ...(access.rules.length > 0 && { rules: access.rules }),
   }
   return {
     ...(schemaUrl !== undefined && { $schema: schemaUrl }),
@@ -38,13 +55,45 @@ export function fromSettings(settings: Settings, schemaUrl?: string): ConfigFile
     behaviors: settings.behaviors,
     okta: {
       orgUrl: okta.orgUrl,
-      ...(okta.authorizationServer !== DEFAULTS.authorizationServer && {
-        authorizationServer: okta.authorizationServer,
-      }),
+      ...chosen({ authorizationServer: okta.authorizationServer }),
+      ...(isFilled(refreshToken) && { refreshToken }),
     },
     allow: settings.allow,
-    ...(Object.keys(life).length > 0 && { session: life }),
-    ...(settings.function.runtime !== DEFAULTS.runtime && { function: settings.function }),
+    ...(isFilled(session) && { session }),
+    ...(isFilled(opened) && { access: opened }),
+    ...(isFilled(settings.site) && { site: settings.site }),
+    ...(isFilled(edge) && { function: edge }),
     ...(status.accept.length > 0 && { status: { accept: status.accept } }),
   }
+}
+
+function toRefreshToken(filed: Filed<'okta'>['refreshToken']): RefreshTokenSettings {
+  if (filed?.rotation !== 'ROTATE') return { rotation: DEFAULTS.rotation }
+  return { rotation: 'ROTATE', leewaySeconds: filed.leewaySeconds ?? DEFAULTS.leewaySeconds }
+}
+
+function toRule({ paths, allow }: NonNullable<Filed<'access'>['rules']>[number]): AccessRule {
+  return { paths, allow: allow === 'everyone' ? allow : toAllowance(allow) }
+}
+
+/** In lower case, as the edge compares them. */
+function toAllowance({ groups, emails, emailDomains }: FiledLists): Allowance {
+  return {
+    ...(groups && { groups }),
+    ...(emails && { emails: emails.map((email) => email.toLowerCase()) }),
+    ...(emailDomains && { emailDomains: emailDomains.map((domain) => domain.toLowerCase()) }),
+  }
+}
+
+type FiledLists = Exclude<NonNullable<Filed<'access'>['rules']>[number]['allow'], 'everyone'>
+
+/** Without what is the default. */
+function chosen<T extends object>(values: T): Partial<T> {
+  const defaults: Record<string, unknown> = DEFAULTS
+  const entries = Object.entries(values).filter(([name, value]) => value !== defaults[name])
+  return Object.fromEntries(entries) as Partial<T>
+}
+
+function isFilled(section: object): boolean {
+  return Object.keys(section).length > 0
 }
