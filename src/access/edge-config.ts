@@ -32,11 +32,11 @@ export interface EdgeAccess extends AccessSettings {
   revision: number
 }
 
-/** Sessions that were revoked: those whose `start`, in seconds, is not after the time given here. */
+/** Sessions that were revoked: those whose `start`, in seconds, is not after the time given here. Empty: none. */
 export interface NotBefore {
-  everyone: number
+  everyone?: number
   /** By {@link subjectHash} of `sub` or e-mail. */
-  users: Record<string, number>
+  users?: Record<string, number>
 }
 
 /** From `/.well-known/openid-configuration`, fetched by the CLI. OpenID Connect Discovery 1.0, section 3. */

@@ -11,9 +11,6 @@ export interface AccessSettings {
   rules: AccessRule[]
 }
 
-/** What no rule at all means, spelled out: {@link accessOf} wants a rule for every path. */
-export const EVERYONE: AccessRule = { paths: ['/*'], allow: 'everyone' }
-
 export interface AccessRule {
   paths: string[]
   allow: Allowance

@@ -30,9 +30,8 @@ export function createHandler(loadInstance: () => Instance, loadSignIn: () => Si
       const decision = decide(request, instance, found, startedAt)
       if (decision.verdict === 'pass') return forward(request, decision.uri!)
 
-      const { session, renewable } = found
       const requestId = String(config.requestId)
-      const visit = { ...decision, request, requestId, session, renewable, startedAt }
+      const visit = { ...decision, ...found, request, requestId, startedAt }
       return withoutBody(request, await loadSignIn().answer(instance, visit))
     } catch (error) {
       return fail(error, event, instance, startedAt, loadSignIn)
@@ -70,10 +69,10 @@ function fail(
     return withoutBody(cf?.request, loadSignIn().failure(error, cf, instance, milliseconds))
   } catch {
     console.log('{"what":"error","error":"sign-in.js"}')
-    const header = (key: string, value: string) => ({ [key]: [{ key, value }] })
-    return {
-      status: '503',
-      headers: { ...header('cache-control', 'no-store'), ...header(MARKER_HEADER, 'error') },
+    const headers = {
+      'cache-control': [{ value: 'no-store' }],
+      [MARKER_HEADER]: [{ value: 'error' }],
     }
+    return { status: '503', headers }
   }
 }

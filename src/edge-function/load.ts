@@ -13,10 +13,9 @@ export function load(raw: unknown, now: () => number): Instance {
     config.version === 1 &&
       config.distribution &&
       config.clientId &&
-      config.session.tokenSeconds > 0 &&
       config.session.maxSeconds > 0 &&
       config.access.revision > 0 &&
-      config.notBefore.users,
+      config.access.rules,
   )
   const origins = originsByHost(config.origins)
   return {

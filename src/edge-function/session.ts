@@ -65,10 +65,11 @@ export function findSession(
   return renewable ? { renewable } : {}
 }
 
-/** Sessions that began until then are revoked. Seconds; lists do not change while an instance lives. */
-function notBefore({ sub, email }: Session, { config }: Instance): number {
-  const { everyone, users } = config.notBefore
-  return Math.max(everyone, ...[sub, email ?? ''].map((name) => users[subjectHash(name)] ?? 0))
+/** Sessions that began until then are revoked. Seconds; the list does not change while an instance lives. */
+function notBefore({ sub, email = '' }: Session, { config }: Instance): number {
+  const { everyone = 0, users } = config.notBefore
+  if (!users) return everyone
+  return Math.max(everyone, ...[sub, email].map((name) => users[subjectHash(name)] ?? 0))
 }
 
 function readClaims(payload: string, instance: Instance): Session | undefined {
@@ -95,7 +96,6 @@ function isOurs(claims: Session, { config, sessionIssuer }: Instance): boolean {
     exp,
   } = claims
   return (
-    !Object.hasOwn(claims, '__proto__') &&
     iss === sessionIssuer &&
     aud === config.clientId &&
     Array.isArray(groups) &&

@@ -63,15 +63,12 @@ export type Verdict =
   /** No answer can be made of it. */
   | 'malformed'
   | 'foreign-host'
-  /** One of the guard's own paths, or below them and none. */
+  /** Under the prefix of the guard's own paths. */
   | 'own'
-  | 'unknown'
   /** An authentic session that Okta must confirm again before it is worth something. */
   | 'stale'
-  /** No rule lets this person in. */
+  /** A rule does not let this person in. */
   | 'denied'
-  /** The same, but by rules that are newer than the session, which was renewed just now. */
-  | 'updating'
   | 'stranger'
 
 export interface Decision {
@@ -89,9 +86,9 @@ export interface Visit extends Decision {
   readonly request: Request
   readonly requestId: string
   /** Authentic, not revoked, in its time. */
-  readonly session: Session | undefined
+  readonly session?: Session
   /** The same, or one that has expired within the longest session. */
-  readonly renewable: Session | undefined
+  readonly renewable?: Session
   /** Milliseconds since the epoch. */
   readonly startedAt: number
 }

@@ -1,4 +1,5 @@
 import { ROUTES } from '../../access/names.ts'
+import { gatePage } from '../pages/gate.ts'
 import { signedOut, wrongMethod } from '../pages/sign-in.ts'
 import type { Instance, Response, Visit } from '../types.ts'
 import { callback } from './callback.ts'
@@ -23,7 +24,8 @@ export async function answer(instance: Instance, visit: Visit): Promise<Response
 }
 
 async function route(instance: Instance, visit: Visit): Promise<Outcome> {
-  const { method, uri } = visit.request
+  const { request, origin } = visit
+  const { method, uri } = request
   // What acts, acts for GET alone: RFC 9110, section 9.2.1, calls HEAD safe. A refresh changes nothing
   // that the user could notice, and a HEAD request is sent there too.
   const acts = uri === ROUTES.callback || uri === ROUTES.logout
@@ -43,7 +45,9 @@ async function route(instance: Instance, visit: Visit): Promise<Outcome> {
       return logout(instance, visit)
     case ROUTES.me:
       return { response: me(visit) }
-    default:
+    case ROUTES.signedOut:
       return { response: showPage(visit, signedOut(visit.origin)) }
+    default:
+      return { response: gatePage('not-found', origin, visit.requestId, `${origin}/`) }
   }
 }

@@ -1,6 +1,7 @@
 import { ROUTES } from '../../access/names.ts'
 import { gatePage } from '../pages/gate.ts'
 import { denied, updating } from '../pages/access.ts'
+import { isOutdated } from '../gate.ts'
 import { header } from '../request.ts'
 import { json, redirect, unauthenticated } from '../respond.ts'
 import type { Instance, Request, Response, Visit } from '../types.ts'
@@ -18,16 +19,14 @@ export function turnAway(instance: Instance, visit: Visit): Outcome {
   switch (visit.verdict) {
     case 'foreign-host':
       return { response: canonical(visit) }
-    case 'unknown':
-      return { response: gatePage('not-found', origin, requestId, `${origin}/`) }
     case 'stranger':
       return { response: strangers(visit, kindOf(request), target(request)) }
     case 'stale':
       return { response: stale(visit) }
     case 'denied':
-      return refused(instance, visit)
-    case 'updating':
-      return { response: wait(visit) }
+      return visit.session && isOutdated(visit.session, instance.config.access)
+        ? { response: wait(visit) }
+        : refused(instance, visit)
     default:
       return { response: gatePage('bad-request', origin, requestId, `${origin}/`) }
   }

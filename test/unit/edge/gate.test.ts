@@ -68,6 +68,7 @@ describe('a stranger', () => {
     expect(JSON.parse(response.body!)).toEqual({
       error: 'unauthenticated',
       login: `${ORIGIN}/_guard/login`,
+      refresh: `${ORIGIN}/_guard/refresh`,
     })
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkSignature, findBadClaim } from '../../../src/edge-function/sign-in/id-token.ts'
-import type { Claims } from '../../../src/edge-function/sign-in/id-token.ts'
+import { checkSignature, findBadClaim } from '../../../src/edge-function/sign-in/okta/id-token.ts'
+import type { Claims } from '../../../src/edge-function/sign-in/okta/id-token.ts'
 import { jws, KEYS, signingKey } from '../../helpers/edge.ts'
 
 const expected = {

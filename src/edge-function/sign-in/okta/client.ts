@@ -101,8 +101,16 @@ export async function checked<T>(
       const code = detail === 'invalid_grant' ? invalidGrant : 'okta-refused'
       throw new Failure(code, { cause, detail })
     }
-    throw new Failure('okta-answer', { cause })
+    const detail = comparedClaim(cause)
+    throw new Failure(detail ? 'id-token' : 'okta-answer', { cause, detail })
   }
+}
+
+/** The claim of the ID token that is another than expected, if that is what the library found. */
+function comparedClaim(cause: unknown): string | undefined {
+  if (!(cause instanceof oauth.OperationProcessingError)) return
+  if (cause.code !== oauth.JWT_CLAIM_COMPARISON) return
+  return safeCode((cause.cause as { claim?: unknown }).claim)
 }
 
 interface Asked {

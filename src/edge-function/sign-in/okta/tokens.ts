@@ -53,5 +53,7 @@ async function requireSignature(
     })
     verdict = checkSignature(jwt, keys)
   }
-  if (verdict !== 'good') throw new Failure('id-token', { detail: 'signature' })
+  // Keys are asked for once a minute: that they have not come yet says nothing against the token.
+  if (verdict === 'unknown-key') throw new Failure('okta-unavailable', { detail: 'unknown key' })
+  if (verdict === 'bad') throw new Failure('id-token', { detail: 'signature' })
 }
