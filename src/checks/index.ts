@@ -2,6 +2,7 @@ import type { AcceptedFinding, Settings } from '../access/settings.ts'
 import { EXIT, type ExitCode } from '../errors/codes.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { Finding } from '../plan/types.ts'
+import { checkGroupsClaim, checkPublicPaths, checkUnassignedGroups } from './access.ts'
 import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behaviors.ts'
 import { checkErrorPages } from './error-pages.ts'
 import { checkRuntime } from './runtime.ts'
@@ -9,7 +10,7 @@ import { checkRuntime } from './runtime.ts'
 export { checkApplied, checkOkta, checkPlan } from './state.ts'
 export { partsOf } from './parts.ts'
 
-/** What can be told from the distribution and the function alone, before and after an install. */
+/** What can be told from the settings, the distribution and the function, before and after an install. */
 export function checkSite(settings: Settings, observed: Observed, now: string): Finding[] {
   const { distribution } = observed
   if (!distribution) return []
@@ -19,6 +20,9 @@ export function checkSite(settings: Settings, observed: Observed, now: string): 
     ...checkUnguarded(settings, distribution),
     ...checkViewerProtocol(settings, distribution),
     ...checkRuntime(observed.lambda, now),
+    ...checkPublicPaths(settings),
+    ...checkGroupsClaim(settings),
+    ...checkUnassignedGroups(settings),
   ]
 }
 

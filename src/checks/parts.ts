@@ -19,6 +19,7 @@ export function partsOf(settings: Settings, observed: Observed, plan: Plan): Par
   return [
     oktaPart(observed, plan),
     groupsPart(settings, observed, plan),
+    accessPart(settings, observed, plan),
     keysPart(observed, plan),
     rolePart(settings, observed, plan),
     functionPart(observed, plan),
@@ -41,7 +42,7 @@ function oktaPart({ okta, manifest }: Observed, plan: Plan): Part {
   if (!okta.checked) return { part, state: 'not-checked', detail: okta.reason }
   const state = stateOf(plan, 'okta.app', okta.app !== undefined)
   const detail = okta.app
-    ? `${okta.app.label} (${okta.app.id}), ${okta.app.status.toLowerCase()}`
+    ? `${okta.app.label} (${okta.app.id}), ${okta.app.status.toLowerCase()}, refresh tokens ${okta.app.refreshToken.rotation}`
     : `not found${manifest?.okta ? ` (was ${manifest.okta.appId})` : ''}`
   return { part, state, detail }
 }
@@ -54,6 +55,17 @@ function groupsPart(settings: Settings, { okta }: Observed, plan: Plan): Part {
   if (unclear.length > 0)
     return { part, state: 'missing', detail: `no group ${unclear.join(', ')}` }
   return { part, state: stateOf(plan, 'okta.group', true), detail }
+}
+
+/** The rules are in the function: they are as installed when it is. */
+function accessPart({ access }: Settings, { manifest, lambda }: Observed, plan: Plan): Part {
+  const { length } = access.rules
+  const rules = length === 0 ? 'everyone who may sign in' : `${length} rule${length > 1 ? 's' : ''}`
+  const open = access.public.length
+  const paths = open === 0 ? [] : [`${open} public path${open > 1 ? 's' : ''}`]
+  const revision = manifest?.access ? [`revision ${manifest.access.revision}`] : []
+  const state = stateOf(plan, 'lambda', lambda !== undefined)
+  return { part: 'Access rules', state, detail: [rules, ...paths, ...revision].join(', ') }
 }
 
 function keysPart({ manifest }: Observed, plan: Plan): Part {

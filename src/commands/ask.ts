@@ -143,9 +143,12 @@ export function completeSettings(
         told.okta.authorizationServer === DEFAULTS.authorizationServer
           ? (base?.okta.authorizationServer ?? told.okta.authorizationServer)
           : told.okta.authorizationServer,
+      refreshToken: base?.okta.refreshToken ?? told.okta.refreshToken,
     },
     allow: asked.allow,
     session: base?.session ?? told.session,
+    access: base?.access ?? told.access,
+    site: base?.site ?? told.site,
     function: base?.function ?? told.function,
     status: { accept: merged(base?.status.accept ?? [], told.status.accept) },
   }

@@ -1,5 +1,5 @@
 import type { PublicRsaJwk } from '../access/jwk.ts'
-import type { OktaApp, OktaAppFields } from '../plan/observed.ts'
+import type { OktaApp, OktaAppFields, RefreshTokenFields } from '../plan/observed.ts'
 
 /**
  * An app as Okta's API sends it, with fields that no SDK knows.
@@ -53,6 +53,7 @@ export function withFields(app: AppJson, fields: OktaAppFields): AppJson {
         initiate_login_uri: fields.initiateLoginUri,
         issuer_mode: fields.issuerMode,
         consent_method: fields.consentMethod,
+        refresh_token: { ...object(client['refresh_token']), ...refreshToken(fields.refreshToken) },
         jwks: { keys: mergeKeys(keysOf(client), fields.jwks) },
       },
     },
@@ -82,6 +83,7 @@ export function readApp(app: AppJson): OktaApp {
     consentMethod: text(client['consent_method']),
     issuerMode: text(client['issuer_mode']),
     jwks: inForce.map(readKey),
+    refreshToken: readRefreshToken(object(client['refresh_token'])),
     profile: {
       managedBy: text(profile['managedBy']),
       distribution: text(profile['distribution']),
@@ -111,6 +113,22 @@ function keysOf(client: Record<string, unknown>): Record<string, unknown>[] {
 
 function isActive(key: Record<string, unknown>): boolean {
   return (key['status'] ?? 'ACTIVE') === 'ACTIVE'
+}
+
+/** https://developer.okta.com/docs/guides/refresh-tokens/main/#enable-refresh-token-rotation */
+function refreshToken({ rotation, leewaySeconds }: RefreshTokenFields): Record<string, unknown> {
+  return {
+    rotation_type: rotation,
+    ...(leewaySeconds === undefined ? {} : { leeway: leewaySeconds }),
+  }
+}
+
+/** Web apps have static tokens unless told otherwise; a leeway that Okta keeps with them does nothing. */
+function readRefreshToken({ rotation_type, leeway }: Record<string, unknown>): RefreshTokenFields {
+  const rotation = text(rotation_type) || 'STATIC'
+  return rotation === 'ROTATE' && typeof leeway === 'number'
+    ? { rotation, leewaySeconds: leeway }
+    : { rotation }
 }
 
 /** A key that is not RSA keeps its kid and loses the rest: it is not ours, and the plan must see it. */

@@ -68,15 +68,21 @@ export function isOurs(arn: string, ourFunction: string): boolean {
 }
 
 /**
- * One path that CloudFront would serve by this behavior and that nobody made public:
- * what the stranger's probe asks for. undefined where an earlier pattern hides the behavior.
+ * One path that CloudFront would serve by this behavior and that the settings do not make public:
+ * what the stranger's probe asks for. undefined where an earlier pattern hides the behavior, or all is public.
  */
-export function probePath(behaviors: Behavior[], pattern: string): string | undefined {
+export function probePath(
+  behaviors: Behavior[],
+  pattern: string,
+  isPublic: (path: string) => boolean,
+): string | undefined {
   const candidates =
     pattern === 'default'
-      ? ['/', '/s3-okta-guard-probe']
+      ? ['/', '/s3-okta-guard-probe', '/s3-okta-guard-probe.txt']
       : FILLINGS.map((star) => fill(pattern.replace(/^\//, ''), star))
-  return candidates.find((path) => behaviorOf(behaviors, path)?.pattern === pattern)
+  return candidates.find(
+    (path) => behaviorOf(behaviors, path)?.pattern === pattern && !isPublic(path),
+  )
 }
 
 /** What stands for a star: an earlier pattern may take the first, and hardly takes them all. */

@@ -1,4 +1,6 @@
+import type { Site } from '../access/rules.ts'
 import type { Settings } from '../access/settings.ts'
+import type { InstalledAccess } from './manifest.ts'
 import type { Reason } from './types.ts'
 
 /** What the plan needs to know and cannot see in the cloud. */
@@ -19,4 +21,8 @@ export interface PlanContext extends PlanInput {
   settings: Settings
   /** `missing` on a first install or a killed one, `drift` where it was installed before. */
   reasonForMissing: Reason
+  /** `update` where the version before access rules installed: it could not write what is missing. */
+  reasonForOlder: Reason
+  access: InstalledAccess
+  site: Site
 }

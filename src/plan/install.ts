@@ -1,6 +1,8 @@
 import type { Settings } from '../access/settings.ts'
+import { plannedAccess, siteOf } from './access.ts'
 import { same } from './canonical.ts'
 import type { PlanContext, PlanInput } from './context.ts'
+import type { NotBefore } from '../access/edge-config.ts'
 import type { Observed } from './observed.ts'
 import { refuseDistribution, refuseUnlessPossible } from './refusals.ts'
 import { attachmentSteps, plannedBefore } from './resources/attachment.ts'
@@ -29,13 +31,19 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
     ...input,
     distribution: settings.distribution,
     settings,
-    reasonForMissing: observed.manifest?.state === 'installed' ? 'drift' : 'missing',
+    ...reasonsOf(observed),
+    access: plannedAccess(settings, observed.manifest),
+    site: siteOf(settings, distribution),
   }
 
   const keys = planKeys(observed, context)
   const app = oktaAppSteps(observed, context, keys.client)
   const clientId = clientIdOf(observed, app)
-  const edge = planFunction(observed, context, { clientId, sessionKeys: keys.session })
+  const edge = planFunction(observed, context, {
+    clientId,
+    sessionKeys: keys.session,
+    notBefore: notBeforeOf(observed),
+  })
   const before = plannedBefore(observed, context, distribution)
   const attachment = attachmentSteps(observed, context, edge.versionArn, distribution)
   const versions = versionHousekeeping(observed, context, edge.versionArn)
@@ -48,6 +56,7 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
     ...withKeys,
     okta: oktaOf(observed, context, clientId, app),
     metadata: edge.metadata,
+    access: context.access,
     function: edge.installed,
     retired: retiredVersions(observed, context, edge.versionArn),
   }
@@ -88,6 +97,19 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   return { steps, later: versions.later, findings: [] }
 }
 
+function notBeforeOf({ revocations }: Observed): NotBefore {
+  return { everyone: revocations?.everyone ?? 0, users: revocations?.users ?? {} }
+}
+
+function reasonsOf({
+  manifest,
+}: Observed): Pick<PlanContext, 'reasonForMissing' | 'reasonForOlder'> {
+  if (manifest?.state !== 'installed') {
+    return { reasonForMissing: 'missing', reasonForOlder: 'missing' }
+  }
+  return { reasonForMissing: 'drift', reasonForOlder: manifest.access ? 'drift' : 'update' }
+}
+
 function startedManifest(observed: Observed, context: PlanContext): PlannedManifest {
   const { manifest } = observed
   const taken = manifest?.state === 'tearing-down'
@@ -102,6 +124,7 @@ function startedManifest(observed: Observed, context: PlanContext): PlannedManif
     keys: (taken ? undefined : manifest?.keys) ?? { session: [], client: [], seal: [] },
     okta: manifest?.okta,
     metadata: manifest?.metadata,
+    access: manifest?.access,
     function: manifest?.function,
     retired: manifest?.retired ?? [],
   }

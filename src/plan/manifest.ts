@@ -1,4 +1,4 @@
-import type { OktaMetadata } from '../access/edge-config.ts'
+import type { NotBefore, OktaMetadata } from '../access/edge-config.ts'
 import type { PublicRsaJwk } from '../access/jwk.ts'
 import type { FunctionAssociation, LambdaAssociation } from './distribution.ts'
 
@@ -14,7 +14,9 @@ export interface Manifest {
   keys: { session: PublicKeyEntry[]; client: PublicKeyEntry[]; seal: KeyEntry[] }
   okta?: InstalledApp
   /** What the zip was built with: reused until something else changes. */
-  metadata?: OktaMetadata
+  metadata?: StoredMetadata
+  /** Missing where the version before access rules installed. */
+  access?: InstalledAccess
   function?: InstalledFunction
   /** Versions that are no longer attached, and since when; deleted as replicas let go. */
   retired: { arn: string; since: string }[]
@@ -37,6 +39,18 @@ export interface InstalledApp {
   orgUrl: string
 }
 
+/** As baked in by any version: the first knew neither revocation nor userinfo. */
+export type StoredMetadata = Omit<OktaMetadata, Later> & Partial<Pick<OktaMetadata, Later>>
+type Later = 'revocationEndpoint' | 'userinfoEndpoint'
+
+/** Which access the sessions of today are minted for. */
+export interface InstalledAccess {
+  /** Never goes down: an edge takes a session of a higher one as it is. */
+  revision: number
+  /** Of all that the revision stands for. */
+  digest: string
+}
+
 export interface InstalledFunction {
   versionArn: string
   /** base64(sha256(zip)), as Lambda gives it. */
@@ -45,6 +59,11 @@ export interface InstalledFunction {
   configDigest: string
   /** SHA-256 over the two scripts, hex: which build of the edge function. */
   build: string
+}
+
+/** Sessions that were ended before their time; times in seconds. */
+export interface Revocations extends NotBefore {
+  version: 1
 }
 
 /** What was associated before us, per guarded behavior; teardown puts it back. */

@@ -10,6 +10,7 @@ export interface Names {
   manifest: string
   settings: string
   before: string
+  revocations: string
   versionArn: string
   keys: { session: string; client: string; seal: string }
   /** The generation is appended. */
@@ -27,6 +28,7 @@ export function namesOf(distribution: string): Names {
     manifest: `${path}manifest`,
     settings: `${path}settings`,
     before: `${path}before`,
+    revocations: `${path}revocations`,
     versionArn: `${path}version-arn`,
     keys: {
       session: `${path}keys/session`,

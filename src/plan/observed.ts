@@ -2,7 +2,7 @@ import type { OktaMetadata } from '../access/edge-config.ts'
 import type { PublicRsaJwk } from '../access/jwk.ts'
 import type { Settings } from '../access/settings.ts'
 import type { Distribution, Tags } from './distribution.ts'
-import type { Before, Manifest } from './manifest.ts'
+import type { Before, Manifest, Revocations } from './manifest.ts'
 
 /** Everything the plan may know about the world: read in one go, plain data, nothing decrypted. */
 export interface Observed {
@@ -15,6 +15,8 @@ export interface Observed {
   manifest: Manifest | undefined
   settings: Settings | undefined
   before: Before | undefined
+  /** undefined: nobody was ever signed out before the time. */
+  revocations: Revocations | undefined
   versionArn: string | undefined
   okta: OktaObserved
 }
@@ -36,13 +38,20 @@ export type OktaObserved =
       foreignApp: OktaApp | undefined
       /** Groups assigned to the app. */
       assigned: OktaGroup[]
-      /** The groups that the wanted settings name, by id. */
+      /** The groups that `allow` names, by id; those of access rules are only looked up. */
       wanted: OktaGroup[]
       /** Wanted names that fit no group, or several. */
-      unclear: { name: string; fits: OktaGroup[] }[]
+      unclear: UnclearGroup[]
       /** undefined: not asked for, as teardown has no use for it. */
       metadata: OktaMetadata | undefined
     }
+
+export interface UnclearGroup {
+  name: string
+  fits: OktaGroup[]
+  /** Where the settings name it, e.g. `access.rules[1].allow.groups`. */
+  where: string[]
+}
 
 export interface OktaGroup {
   id: string
@@ -65,8 +74,15 @@ export interface OktaAppFields {
   consentMethod: string
   issuerMode: string
   jwks: PublicRsaJwk[]
+  refreshToken: RefreshTokenFields
   /** Ownership. */
   profile: OktaAppProfile
+}
+
+/** As Okta has them; the leeway counts only where tokens rotate. */
+export interface RefreshTokenFields {
+  rotation: string
+  leewaySeconds?: number
 }
 
 export interface OktaAppProfile {

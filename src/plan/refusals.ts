@@ -197,21 +197,23 @@ function refuseForeignOwners(settings: Settings, observed: Observed): void {
 function refuseUnclearGroups(settings: Settings, observed: Observed): void {
   const [first] = observed.okta.checked ? observed.okta.unclear : []
   if (!first) return
-  const { name, fits } = first
+  const { name, fits, where } = first
   const org = settings.okta.orgUrl
+  const named = where.map((path) => `named in ${path}`)
   if (fits.length > 1) {
     throw new GuardError({
       code: 'okta-group-ambiguous',
       message: `${org} has ${fits.length} groups named "${name}".`,
-      details: fits.map(({ id, type }) => `${id} (${type})`),
+      details: [...named, ...fits.map(({ id, type }) => `${id} (${type})`)],
       hint: 'Rename one of them in Okta, or use another group.',
     })
   }
   throw new GuardError({
     code: 'okta-group-not-found',
     message: `${org} has no group named "${name}", or these credentials do not see it.`,
+    details: named,
     hint:
-      'everyone' in settings.allow
+      name === 'Everyone'
         ? 'A group administrator does not see Everyone: use an application administrator, or name groups with --group.'
         : 'Names count to the letter; look it up under Directory > Groups in the Okta console.',
   })

@@ -1,6 +1,6 @@
-import type { Settings } from '../access/settings.ts'
+import { withDefaults, type OlderSettings, type Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
-import type { Before, Manifest } from '../plan/manifest.ts'
+import type { Before, Manifest, Revocations } from '../plan/manifest.ts'
 import { namesOf } from '../plan/names.ts'
 import { chunkNames, decodeDocument } from './documents.ts'
 import type { Cloud } from './cloud.ts'
@@ -10,6 +10,7 @@ export interface Documents {
   manifest: Manifest | undefined
   settings: Settings | undefined
   before: Before | undefined
+  revocations: Revocations | undefined
   versionArn: string | undefined
 }
 
@@ -34,10 +35,12 @@ async function readOnce(distribution: string, cloud: Pick<Cloud, 'aws'>): Promis
     names.manifest,
     names.settings,
     names.before,
+    names.revocations,
     names.versionArn,
   ])
   const headOf = (name: string): string | undefined => heads[name]?.value
-  const wanted = [names.manifest, names.settings, names.before].flatMap((name) => {
+  const documents = [names.manifest, names.settings, names.before, names.revocations]
+  const wanted = documents.flatMap((name) => {
     const head = headOf(name)
     return head === undefined ? [] : chunkNames(name, head)
   })
@@ -47,10 +50,12 @@ async function readOnce(distribution: string, cloud: Pick<Cloud, 'aws'>): Promis
     const head = headOf(name)
     return head === undefined ? undefined : decodeDocument(name, head, chunks)
   }
+  const settings = versionOne(names.settings, read(names.settings)) as OlderSettings | undefined
   return {
     manifest: versionOne(names.manifest, read(names.manifest)) as Manifest | undefined,
-    settings: versionOne(names.settings, read(names.settings)) as Settings | undefined,
+    settings: settings && withDefaults(settings),
     before: versionOne(names.before, read(names.before)) as Before | undefined,
+    revocations: versionOne(names.revocations, read(names.revocations)) as Revocations | undefined,
     versionArn: headOf(names.versionArn),
   }
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../access/settings.ts'
+import { namedGroups } from '../plan/access.ts'
 import { APP_LABEL, appLabel } from '../plan/names.ts'
 import { MANAGED_BY, type OktaApp, type OktaObserved } from '../plan/observed.ts'
 import type { OktaAdmin } from '../okta/types.ts'
@@ -63,22 +64,32 @@ async function ourApp(
   return isOurs(known) ? known : undefined
 }
 
-/** By exact name; no or two groups of a name are for the plan to refuse. */
-async function wantedGroups(
-  settings: Settings,
-  okta: OktaAdmin,
-): Promise<Pick<Extract<OktaObserved, { checked: true }>, 'wanted' | 'unclear'>> {
-  if ('everyone' in settings.allow) {
-    const everyone = await okta.everyone()
-    return everyone
-      ? { wanted: [everyone], unclear: [] }
-      : { wanted: [], unclear: [{ name: 'Everyone', fits: [] }] }
-  }
-  const found = await Promise.all(
-    settings.allow.groups.map(async (name) => ({ name, fits: await okta.findGroups(name) })),
-  )
+type Groups = Pick<Extract<OktaObserved, { checked: true }>, 'wanted' | 'unclear'>
+
+/** By exact name, each once; no or two groups of a name are for the plan to refuse. */
+async function wantedGroups(settings: Settings, okta: OktaAdmin): Promise<Groups> {
+  const [allowed, named] = await Promise.all([
+    allowedGroups(settings, okta),
+    Promise.all(
+      [...namedGroups(settings)].map(async ([name, where]) => ({
+        name,
+        fits: await okta.findGroups(name),
+        where,
+      })),
+    ),
+  ])
+  const names = 'groups' in settings.allow ? settings.allow.groups : []
+  const wanted = named.filter(({ name }) => names.includes(name))
   return {
-    wanted: found.flatMap(({ fits }) => (fits.length === 1 ? fits : [])),
-    unclear: found.filter(({ fits }) => fits.length !== 1),
+    wanted: [...allowed.wanted, ...wanted.flatMap(({ fits }) => (fits.length === 1 ? fits : []))],
+    unclear: [...allowed.unclear, ...named.filter(({ fits }) => fits.length !== 1)],
   }
+}
+
+async function allowedGroups({ allow }: Settings, okta: OktaAdmin): Promise<Groups> {
+  if (!('everyone' in allow)) return { wanted: [], unclear: [] }
+  const everyone = await okta.everyone()
+  return everyone
+    ? { wanted: [everyone], unclear: [] }
+    : { wanted: [], unclear: [{ name: 'Everyone', fits: [], where: ['allow.everyone'] }] }
 }

@@ -44,6 +44,8 @@ export function readDiscovery(
     authorizationEndpoint: endpoint(text('authorization_endpoint'), 'authorization_endpoint', url),
     tokenEndpoint: endpoint(text('token_endpoint'), 'token_endpoint', url),
     endSessionEndpoint: endpoint(text('end_session_endpoint'), 'end_session_endpoint', url),
+    revocationEndpoint: endpoint(text('revocation_endpoint'), 'revocation_endpoint', url),
+    userinfoEndpoint: endpoint(text('userinfo_endpoint'), 'userinfo_endpoint', url),
     jwksUri: endpoint(text('jwks_uri'), 'jwks_uri', url),
     issParameterSupported: json['authorization_response_iss_parameter_supported'] === true,
   }

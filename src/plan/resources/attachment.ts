@@ -1,3 +1,4 @@
+import { accessOf } from '../../access/rules.ts'
 import { originOf } from '../../access/settings.ts'
 import { isGuarded, isOurs, isViewer, probePath } from '../behaviors.ts'
 import { same } from '../canonical.ts'
@@ -168,13 +169,15 @@ function currentName(distribution: Distribution, pattern: string, ours: string):
   return mine ? `version ${mine.arn.split(':').at(-1) ?? ''}` : ''
 }
 
-/** One path per guarded behavior and host, as far as an earlier pattern does not hide it. */
+/** One path per guarded behavior and host, as far as strangers may not read it and no earlier pattern hides it. */
 function probesOf(distribution: Distribution, context: PlanContext): ProbeTarget[] {
-  return context.settings.hosts.flatMap((host) =>
+  const { settings, site } = context
+  const isPublic = (path: string): boolean => accessOf(path, settings.access, site).isPublic
+  return settings.hosts.flatMap((host) =>
     distribution.behaviors
-      .filter(({ pattern }) => isGuarded(context.settings, pattern))
+      .filter(({ pattern }) => isGuarded(settings, pattern))
       .flatMap(({ pattern }) => {
-        const path = probePath(distribution.behaviors, pattern)
+        const path = probePath(distribution.behaviors, pattern, isPublic)
         return path === undefined ? [] : [{ pattern, origin: originOf(host), path }]
       }),
   )

@@ -1,9 +1,10 @@
-import type { EdgeConfig, OktaMetadata } from '../../access/edge-config.ts'
+import type { EdgeConfig, NotBefore, OktaMetadata } from '../../access/edge-config.ts'
 import type { PublicRsaJwk } from '../../access/jwk.ts'
 import { originOf } from '../../access/settings.ts'
 import { digestOf, same } from '../canonical.ts'
+import { accessWarnings, configChanges } from '../changes.ts'
 import type { PlanContext } from '../context.ts'
-import type { InstalledFunction } from '../manifest.ts'
+import type { InstalledFunction, Manifest } from '../manifest.ts'
 import { namesOf } from '../names.ts'
 import type { LambdaFunction, Observed } from '../observed.ts'
 import { change, step } from '../step.ts'
@@ -24,6 +25,7 @@ export type PlannedConfig = Omit<EdgeConfig, 'clientId' | 'sessionKeys'> & {
 export interface FunctionInputs {
   clientId: string | Ref
   sessionKeys: (PublicRsaJwk | Ref)[]
+  notBefore: NotBefore
 }
 
 export interface PlannedFunction {
@@ -51,7 +53,16 @@ export function edgeConfig(
     session: {
       tokenSeconds: settings.session.tokenMinutes * 60,
       maxSeconds: settings.session.maxHours * 3600,
+      graceSeconds: settings.session.graceMinutes * 60,
     },
+    access: {
+      public: settings.access.public,
+      rules: settings.access.rules,
+      revision: context.access.revision,
+    },
+    site: context.site,
+    notBefore: inputs.notBefore,
+    log: settings.function.logLevel,
     secrets: {
       region: 'us-east-1',
       ...(context.ssmEndpoint === undefined ? {} : { endpoint: context.ssmEndpoint }),
@@ -67,7 +78,7 @@ export function planFunction(
 ): PlannedFunction {
   const why = reasonToBuild(observed, context, inputs)
   const found = observed.manifest?.function
-  const metadata = why ? freshMetadata(observed) : observed.manifest?.metadata
+  const metadata = why ? freshMetadata(observed) : bakedMetadata(observed.manifest)
   const parameters = functionParameters(observed, context)
   const steps: Step[] = []
   const lambda = observed.lambda
@@ -84,6 +95,7 @@ export function planFunction(
         resource: `Lambda function ${name}`,
         inputs: { ...parameters, config },
         changes: lambda ? codeChanges(observed, context) : [],
+        warnings: accessWarnings(observed.settings, context.settings),
         after: ['okta.app', 'iam.policy', 'keys.session'],
       }),
     )
@@ -147,10 +159,10 @@ function reasonToBuild(
   inputs: FunctionInputs,
 ): Reason | undefined {
   const found = observed.manifest?.function
-  const baked = observed.manifest?.metadata
-  if (!found || !baked || !observed.lambda) return context.reasonForMissing
-  if (digestOf(edgeConfig(context, inputs, baked)) !== found.configDigest) {
-    return settingsChanged(observed, context) ? 'settings' : context.reasonForMissing
+  if (!found || !observed.lambda) return context.reasonForMissing
+  const baked = bakedMetadata(observed.manifest)
+  if (!baked || digestOf(edgeConfig(context, inputs, baked)) !== found.configDigest) {
+    return settingsChanged(observed, context) ? 'settings' : context.reasonForOlder
   }
   if (observed.lambda.codeSha256 !== found.codeSha256) return 'drift'
   if (found.build !== context.build) return 'update'
@@ -166,7 +178,15 @@ function settingsChanged(observed: Observed, context: PlanContext): boolean {
 /** Okta's newest keys where it could be asked, else those that were baked in before. */
 function freshMetadata(observed: Observed): OktaMetadata | undefined {
   const asked = observed.okta.checked ? observed.okta.metadata : undefined
-  return asked ?? observed.manifest?.metadata
+  return asked ?? bakedMetadata(observed.manifest)
+}
+
+/** What an older version baked in may lack an endpoint: then Okta must be asked again. */
+function bakedMetadata(manifest: Manifest | undefined): OktaMetadata | undefined {
+  const { metadata } = manifest ?? {}
+  const { revocationEndpoint, userinfoEndpoint } = metadata ?? {}
+  if (!metadata || revocationEndpoint === undefined || userinfoEndpoint === undefined) return
+  return { ...metadata, revocationEndpoint, userinfoEndpoint }
 }
 
 function versionExists(observed: Observed, found: InstalledFunction): boolean {
@@ -205,10 +225,14 @@ function parameterChanges(lambda: LambdaFunction, wanted: FunctionParameters): C
 }
 
 function codeChanges(observed: Observed, context: PlanContext): Change[] {
-  const found = observed.manifest?.function
+  const { settings: installed, manifest } = observed
+  const found = manifest?.function
   if (!found) return []
-  if (found.build !== context.build)
-    return [change('edge build', found.build.slice(0, 12), context.build.slice(0, 12))]
+  const changes = configChanges(installed, context, manifest)
+  if (found.build !== context.build) {
+    changes.push(change('edge build', found.build.slice(0, 12), context.build.slice(0, 12)))
+  }
+  if (changes.length > 0) return changes
   if (observed.lambda?.codeSha256 !== found.codeSha256) {
     return [change('code', 'changed by others', 'as installed')]
   }

@@ -4,9 +4,15 @@ import { originOf, type Settings } from '../../access/settings.ts'
 import { same } from '../canonical.ts'
 import type { PlanContext } from '../context.ts'
 import { appLabel } from '../names.ts'
-import { MANAGED_BY, type Observed, type OktaApp, type OktaAppFields } from '../observed.ts'
+import {
+  MANAGED_BY,
+  type Observed,
+  type OktaApp,
+  type OktaAppFields,
+  type RefreshTokenFields,
+} from '../observed.ts'
 import { change, step } from '../step.ts'
-import type { Change, Ref, Step } from '../types.ts'
+import type { Change, Reason, Ref, Step } from '../types.ts'
 
 type Desired = Omit<OktaAppFields, 'jwks'> & { jwks: (PublicRsaJwk | Ref)[] }
 
@@ -22,7 +28,7 @@ export function desiredApp(
     redirectUris: origins.map((origin) => origin + ROUTES.callback),
     postLogoutRedirectUris: origins.map((origin) => origin + ROUTES.signedOut),
     initiateLoginUri: `${origins[0] ?? ''}${ROUTES.login}`,
-    grantTypes: ['authorization_code'],
+    grantTypes: ['authorization_code', 'refresh_token'],
     responseTypes: ['code'],
     applicationType: 'web',
     tokenEndpointAuthMethod: 'private_key_jwt',
@@ -30,6 +36,7 @@ export function desiredApp(
     consentMethod: 'TRUSTED',
     issuerMode: issuerMode(settings.okta.orgUrl),
     jwks,
+    refreshToken: settings.okta.refreshToken,
     profile: { managedBy: MANAGED_BY, distribution: settings.distribution, awsAccount: account },
   }
 }
@@ -67,20 +74,28 @@ export function oktaAppSteps(
   const changes = differences(app, desired)
   if (app.status !== 'ACTIVE') changes.push(change('status', app.status, 'ACTIVE'))
   if (changes.length === 0) return []
-  const wanted =
-    observed.settings && same(observed.settings, context.settings) ? 'drift' : 'settings'
   return [
     step({
       id: 'okta.app',
       kind: 'okta.app.update',
       action: 'update',
-      reason: observed.settings ? wanted : context.reasonForMissing,
+      reason: reasonForChange(observed, context, changes),
       resource: `Okta app "${app.label}"`,
       inputs: { appId: app.id, fields: desired, activate: app.status !== 'ACTIVE' },
       changes,
       after: ['keys.client'],
     }),
   ]
+}
+
+/** What the version before could not want is no drift. */
+const SINCE_REFRESH = ['grantTypes', 'refreshToken']
+
+function reasonForChange(observed: Observed, context: PlanContext, changes: Change[]): Reason {
+  if (!observed.settings) return context.reasonForMissing
+  if (!same(observed.settings, context.settings)) return 'settings'
+  const isOlder = changes.every(({ field }) => SINCE_REFRESH.includes(field))
+  return isOlder ? context.reasonForOlder : 'drift'
 }
 
 /** With another org the app of the former one is out of reach. */
@@ -96,7 +111,7 @@ function differences(app: OktaApp, desired: Desired): Change[] {
   for (const field of Object.keys(desired) as (keyof Desired)[]) {
     if (field === 'jwks') continue
     if (!same(sorted(app[field]), sorted(desired[field]))) {
-      changes.push(change(field, app[field], desired[field]))
+      changes.push(change(field, words(app[field]), words(desired[field])))
     }
   }
   if (!same(sorted(app.jwks.map(({ kid }) => kid)), sorted(desired.jwks.map(kidOf)))) {
@@ -109,6 +124,12 @@ function differences(app: OktaApp, desired: Desired): Change[] {
     )
   }
   return changes
+}
+
+function words(value: unknown): unknown {
+  const { rotation, leewaySeconds } = Object(value) as Partial<RefreshTokenFields>
+  if (rotation === undefined) return value
+  return leewaySeconds === undefined ? rotation : `${rotation}, leeway ${leewaySeconds} s`
 }
 
 function kidOf(key: PublicRsaJwk | Ref): string {

@@ -1,0 +1,73 @@
+import type { Settings } from '../access/settings.ts'
+import { ruleGroups } from '../plan/access.ts'
+import type { Finding } from '../plan/types.ts'
+
+/** Left open on purpose. */
+export function checkPublicPaths({ access }: Settings): Finding[] {
+  if (access.public.length === 0) return []
+  return [
+    {
+      code: 'public-paths',
+      severity: 'info',
+      subject: '',
+      message: `Strangers can read ${access.public.join(', ')}, as the settings say.`,
+      next: '',
+    },
+  ]
+}
+
+/**
+ * Whether Okta sends groups cannot be asked: the Apps API does not show the groups claim.
+ * https://developer.okta.com/docs/guides/customize-tokens-groups-claim/main/
+ */
+export function checkGroupsClaim(settings: Settings): Finding[] {
+  const groups = ruleGroups(settings)
+  if (groups.length === 0) return []
+  return [
+    {
+      code: 'groups-claim',
+      severity: 'info',
+      subject: '',
+      message:
+        `Access rules name ${countOf(groups)} (${groups.join(', ')}), and Okta's API cannot say whether the app sends a groups claim. ` +
+        'Where it is missing, people get the page that names their account and says that Okta sent no groups. ' +
+        'Where its filter fits more than 100 groups of a person, Okta refuses the sign-in.',
+      next: whereToSet(settings, groups),
+    },
+  ]
+}
+
+function whereToSet({ okta }: Settings, groups: string[]): string {
+  const filter = filterFor(groups)
+  return okta.authorizationServer === 'org'
+    ? `In the Okta console, Applications > the app > Sign On > OpenID Connect ID Token: groups claim type Filter, name groups, ${filter}.`
+    : `In the Okta console, Security > API > Authorization Servers > ${okta.authorizationServer} > Claims: add groups to the ID token (Always), value type Groups, ${filter}.`
+}
+
+function filterFor(groups: string[]): string {
+  const [only] = groups
+  if (groups.length === 1) return `filter Equals ${only ?? ''}`
+  const names = groups.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+  return `filter Matches regex ^(${names.join('|')})$`
+}
+
+/** Somebody in the group of a rule, but in none that is assigned to the app, cannot sign in at all. */
+export function checkUnassignedGroups(settings: Settings): Finding[] {
+  const { allow } = settings
+  if (!('groups' in allow)) return []
+  const others = ruleGroups(settings).filter((name) => !allow.groups.includes(name))
+  if (others.length === 0) return []
+  return [
+    {
+      code: 'groups-unassigned',
+      severity: 'info',
+      subject: '',
+      message: `Access rules name ${others.join(', ')}, without letting them sign in: only those of their members who are also in ${allow.groups.join(' or ')} can.`,
+      next: 'Name the groups in "allow" too, if all of their members shall sign in.',
+    },
+  ]
+}
+
+function countOf(groups: string[]): string {
+  return groups.length === 1 ? 'a group' : `${groups.length} groups`
+}
