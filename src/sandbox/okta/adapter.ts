@@ -1,10 +1,13 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { toClientMetadata, toServiceClient } from './clients.ts'
+import { leewayOf } from './refresh.ts'
 import { appByClientId, type OktaStore } from './store.ts'
 
 interface Stored {
   payload: AdapterPayload
   expiresAt: number
+  /** When a refresh token was rotated for the first time. */
+  rotatedAt?: number
 }
 
 export interface Memory {
@@ -13,7 +16,10 @@ export interface Memory {
   drop(matches: (payload: AdapterPayload) => boolean): void
 }
 
-/** What the provider stores, by model; clients are read from the Apps API's own store. */
+/**
+ * What the provider stores, by model; clients are read from the Apps API's own store. It is called in
+ * the library's time.
+ */
 export function createMemory(store: OktaStore): Memory {
   const models = new Map<string, Map<string, Stored>>()
 
@@ -34,10 +40,19 @@ export function createMemory(store: OktaStore): Memory {
       items.delete(id)
       return undefined
     }
+    const isInLeeway = (id: string): boolean => {
+      const { rotatedAt, payload } = items.get(id) ?? {}
+      if (model !== 'RefreshToken' || rotatedAt === undefined) return false
+      return Date.now() < rotatedAt + leewayOf(store, payload?.clientId ?? '')
+    }
     const by = (field: 'uid' | 'userCode', value: string): AdapterPayload | undefined =>
       [...items.values()].find((item) => item.payload[field] === value)?.payload
     return {
-      find: async (id) => (model === 'Client' ? client(id) : alive(id)),
+      find: async (id) => {
+        if (model === 'Client') return client(id)
+        const payload = alive(id)
+        return payload && isInLeeway(id) ? { ...payload, consumed: undefined } : payload
+      },
       findByUid: async (uid) => by('uid', uid),
       findByUserCode: async (code) => by('userCode', code),
       upsert: async (id, payload, expiresIn) => {
@@ -45,8 +60,10 @@ export function createMemory(store: OktaStore): Memory {
         items.set(id, { payload, expiresAt })
       },
       consume: async (id) => {
-        const payload = alive(id)
-        if (payload) payload.consumed = Math.floor(Date.now() / 1000)
+        const item = items.get(id)
+        if (!item) return
+        item.rotatedAt ??= Date.now()
+        item.payload.consumed = Math.floor(item.rotatedAt / 1000)
       },
       destroy: async (id) => {
         items.delete(id)

@@ -11,7 +11,15 @@ export const TOO_MANY_GROUPS =
 
 const MAX_GROUPS = 100
 
-export class TooManyGroups extends Error {}
+/** With the members that make oidc-provider answer in these words. */
+export class TooManyGroups extends Error {
+  readonly expose = true
+  readonly statusCode = 400
+  readonly error_description = TOO_MANY_GROUPS
+  constructor() {
+    super('invalid_request')
+  }
+}
 
 function matcher({ type, value }: GroupsClaim['filter']): (name: string) => boolean {
   if (type === 'REGEX') {
@@ -31,6 +39,6 @@ export function claimedGroups(store: OktaStore, appId: string, user: User): stri
   const names = [store.everyone.id, ...user.groupIds]
     .flatMap((id) => store.groups.get(id)?.name ?? [])
     .filter(fits)
-  if (names.length > MAX_GROUPS) throw new TooManyGroups(TOO_MANY_GROUPS)
+  if (names.length > MAX_GROUPS) throw new TooManyGroups()
   return names
 }

@@ -7,6 +7,8 @@ import { createMemory } from './adapter.ts'
 import { createApi } from './api/router.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { homePage } from './pages.ts'
+import { at, borrowTime } from './library-time.ts'
+import { createBackChannel, isBackChannel } from './oauth.ts'
 import { createProvider } from './provider.ts'
 import { createSignIn } from './sign-in.ts'
 import { createStore, type OktaStore, oktaId } from './store.ts'
@@ -71,21 +73,29 @@ export async function startOkta(options: OktaOptions): Promise<SandboxOkta> {
     operations,
     origin: url,
     rateLimit: options.rateLimit ?? 600,
-    scopesOf: async (token) => (await provider.ClientCredentials.find(token))?.scope?.split(' '),
+    scopesOf: (token) =>
+      at(clock, async () => (await provider.ClientCredentials.find(token))?.scope?.split(' ')),
   })
   const signIn = createSignIn(provider, store)
   const oidc = provider.callback()
+  const backChannel = createBackChannel(operations, (request, response) =>
+    at(clock, () => oidc(request, response)),
+  )
 
   store.onTokensRevoked.push((appId) => {
     const clientId = store.apps.get(appId)?.credentials.oauthClient.client_id
     memory.drop((payload) => payload.kind === 'RefreshToken' && payload.clientId === clientId)
   })
   store.onUserGone.push((userId) => memory.drop((payload) => payload.accountId === userId))
+  store.onSessionsEnded.push((userId) =>
+    memory.drop(({ kind, accountId }) => kind === 'Session' && accountId === userId),
+  )
 
   handle = async (request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     if (path.startsWith('/api/')) return api(request, response)
-    if (path.startsWith('/signin/')) return signIn(request, response)
+    if (path.startsWith('/signin/')) return at(clock, () => signIn(request, response))
+    if (isBackChannel(path)) return backChannel(request, response)
     if (path === '/.well-known/okta-organization') {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(organization(url, store.orgId))
@@ -96,10 +106,15 @@ export async function startOkta(options: OktaOptions): Promise<SandboxOkta> {
       response.end(homePage())
       return
     }
-    await oidc(request, response)
+    await at(clock, () => oidc(request, response))
   }
 
   const token = options.token ?? `00${oktaId('sandbox')}${randomBytes(12).toString('hex')}`
   store.tokens.set(token, { power: 'all', expired: false })
-  return { ...directory, url, token, store, close: () => server.close() }
+  const giveTimeBack = borrowTime()
+  const close = async (): Promise<void> => {
+    giveTimeBack()
+    await server.close()
+  }
+  return { ...directory, url, token, store, close }
 }

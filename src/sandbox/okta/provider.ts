@@ -1,11 +1,20 @@
 import type * as oidcProvider from 'oidc-provider'
-import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type {
+  AccessToken,
+  Client,
+  ClientCredentials,
+  Configuration,
+  KoaContextWithOIDC,
+  Provider,
+  RefreshToken,
+} from 'oidc-provider'
 import { CLAIMS, accountsOf } from './accounts.ts'
 import type { Memory } from './adapter.ts'
 import { useDpop } from './dpop.ts'
 import { useLogout } from './logout.ts'
 import { errorPage } from './pages.ts'
 import { quietly } from './quiet.ts'
+import { keepOfflineAccess, refreshTokenLife, rotation } from './refresh.ts'
 import { type App, appByClientId, isAssigned, type OktaStore } from './store.ts'
 import { useOktaTexts } from './texts.ts'
 
@@ -28,6 +37,12 @@ function appOf(store: OktaStore, ctx: KoaContextWithOIDC): App | undefined {
 function interactionPolicy(library: Library, store: OktaStore) {
   const { base, Check } = library.interactionPolicy
   const policy = base()
+  policy.get('login')?.checks.add(
+    new Check('offline_access', 'never asked for', (ctx) => {
+      keepOfflineAccess(ctx)
+      return Check.NO_NEED_TO_PROMPT
+    }),
+  )
   policy.get('consent')?.checks.add(
     new Check('not_assigned', 'User is not assigned to the client application.', (ctx) => {
       const app = appOf(store, ctx)
@@ -48,6 +63,21 @@ async function grantEverything(ctx: KoaContextWithOIDC) {
   grant.addOIDCScope('openid profile email groups offline_access')
   await grant.save()
   return grant
+}
+
+/**
+ * A client's own tokens. A refresh token takes its access tokens along; the library would do it the
+ * other way round as well, and Okta does not.
+ */
+async function mayRevoke(
+  _ctx: KoaContextWithOIDC,
+  client: Client,
+  token: AccessToken | ClientCredentials | RefreshToken,
+): Promise<boolean> {
+  if (token.clientId !== client.clientId) return false
+  if (token.kind !== 'AccessToken') return true
+  await token.destroy()
+  return false
 }
 
 function configuration(library: Library, options: ProviderOptions): Configuration {
@@ -77,7 +107,9 @@ function configuration(library: Library, options: ProviderOptions): Configuratio
       'okta.apps.manage',
       'okta.apps.read',
       'okta.groups.read',
+      'okta.groups.manage',
       'okta.users.read',
+      'okta.users.manage',
       'okta.policies.read',
     ],
     claims: CLAIMS,
@@ -85,6 +117,9 @@ function configuration(library: Library, options: ProviderOptions): Configuratio
     conformIdTokenClaims: false,
     findAccount: accountsOf(store),
     loadExistingGrant: grantEverything,
+    rotateRefreshToken: rotation(store),
+    // What an app was given does not end with the browser's session at Okta.
+    expiresWithSession: () => false,
     pkce: {
       required: (ctx) => appOf(store, ctx)?.credentials.oauthClient['pkce_required'] !== false,
     },
@@ -109,7 +144,7 @@ function configuration(library: Library, options: ProviderOptions): Configuratio
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true, allowedPolicy: () => true },
+      revocation: { enabled: true, allowedPolicy: mayRevoke },
       introspection: { enabled: true, allowedPolicy: () => true },
       dPoP: { enabled: false },
       rpInitiatedLogout: {
@@ -128,7 +163,7 @@ function configuration(library: Library, options: ProviderOptions): Configuratio
       ClientCredentials: 3600,
       AuthorizationCode: 300,
       IdToken: 3600,
-      RefreshToken: 90 * 86_400,
+      RefreshToken: refreshTokenLife,
       Interaction: 3600,
       Session: 7200,
       Grant: 90 * 86_400,

@@ -1,13 +1,16 @@
-import type { Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { isRefresh } from './refresh.ts'
+
+type Route = 'authorization' | 'token' | 'refresh' | undefined
 
 /** Okta's `error_description` for what the library words otherwise: Okta's OAuth error catalogue. */
-function oktaText(route: string, error: string, description: string): string {
+function oktaText(route: Route, error: string, description: string): string {
   if (error === 'invalid_request' && /PKCE/.test(description))
     return 'PKCE code challenge is required by the application.'
+  if (error === 'invalid_grant' && route === 'refresh')
+    return 'The refresh token is invalid or expired.'
   if (error === 'invalid_grant' && route === 'token')
-    return /refresh/.test(description)
-      ? 'The refresh token is invalid or expired.'
-      : 'The authorization code is invalid or has expired.'
+    return 'The authorization code is invalid or has expired.'
   if (error === 'login_required')
     return 'The client specified not to prompt, but the user is not logged in.'
   return description
@@ -23,6 +26,11 @@ function rewordLocation(location: string): string {
   return url.href
 }
 
+function routeOf(ctx: KoaContextWithOIDC): Route {
+  if (!ctx.path.endsWith('/token')) return undefined
+  return isRefresh(ctx) ? 'refresh' : 'token'
+}
+
 /** Answers in Okta's words. */
 export function useOktaTexts(provider: Provider): void {
   provider.use(async (ctx, next) => {
@@ -31,7 +39,12 @@ export function useOktaTexts(provider: Provider): void {
     if (location) ctx.set('location', rewordLocation(location))
     const body = ctx.body as { error?: string; error_description?: string } | null
     if (body && typeof body === 'object' && typeof body.error === 'string') {
-      const route = ctx.path.endsWith('/token') ? 'token' : ''
+      const route = routeOf(ctx as KoaContextWithOIDC)
+      if (route === 'refresh' && body.error === 'invalid_scope') {
+        body.error_description = `Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: ${(body as { scope?: string }).scope ?? ''}.`
+        body.error = 'access_denied'
+        return
+      }
       body.error_description = oktaText(route, body.error, body.error_description ?? '')
     }
   })

@@ -1,3 +1,4 @@
+import { DEFAULT_LEEWAY } from '../refresh.ts'
 import { type App, type OAuthSettings, oktaId } from '../store.ts'
 import { type Call, page, type Routes } from './context.ts'
 import { apiError, invalid, json, NO_CONTENT, notFound } from './errors.ts'
@@ -37,6 +38,14 @@ function withKeyIds(settings: OAuthSettings, before?: OAuthSettings): OAuthSetti
     return { ...key, id: old?.id ?? oktaId('pks'), status: old?.status ?? ('ACTIVE' as const) }
   })
   return { ...settings, jwks: { keys } }
+}
+
+/** Okta fills in what an app that may refresh does not say; whether on PUT as well is not documented. */
+function withRefreshToken(settings: OAuthSettings): OAuthSettings {
+  if (!settings.grant_types?.includes('refresh_token')) return settings
+  const { rotation_type = 'STATIC', leeway = DEFAULT_LEEWAY } = settings.refresh_token ?? {}
+  const refresh_token = rotation_type === 'STATIC' ? { rotation_type } : { rotation_type, leeway }
+  return { ...settings, refresh_token }
 }
 
 function uniqueClientId(call: Call, wanted: unknown, own?: string): string | undefined {
@@ -91,7 +100,7 @@ function create(call: Call) {
         issuer_mode: 'ORG_URL',
         idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
         wildcard_redirect: 'DISABLED',
-        ...body.settings,
+        ...withRefreshToken(body.settings),
       }),
     },
   }
@@ -125,7 +134,7 @@ function replace(call: Call) {
     settings: {
       ...old.settings,
       ...made.settings,
-      oauthClient: withKeyIds(body.settings, old.settings.oauthClient),
+      oauthClient: withKeyIds(withRefreshToken(body.settings), old.settings.oauthClient),
     },
   }
   call.store.apps.set(old.id, app)
@@ -169,6 +178,7 @@ export const appRoutes: Routes = {
     if (app.status !== 'INACTIVE') throw apiError('E0000056')
     call.store.apps.delete(app.id)
     call.store.appGroups.delete(app.id)
+    call.store.groupsClaims.delete(app.id)
     return NO_CONTENT
   },
   'POST /api/v1/apps/{id}/lifecycle/activate': setStatus('ACTIVE'),

@@ -1,7 +1,8 @@
 import type { Group } from '../store.ts'
 import { appOf } from './apps.ts'
 import { type Call, page, type Routes } from './context.ts'
-import { invalid, json, NO_CONTENT, notFound } from './errors.ts'
+import { apiError, invalid, json, NO_CONTENT, notFound } from './errors.ts'
+import { listUsers, userAt } from './users.ts'
 
 const EPOCH = '2020-01-01T00:00:00.000Z'
 
@@ -56,6 +57,13 @@ function groupAt(call: Call, index: number): Group {
   return group
 }
 
+/** A group whose members an administrator chooses. */
+function ownGroup(call: Call): Group {
+  const group = groupAt(call, 0)
+  if (group.type === 'BUILT_IN') throw apiError('E0000006')
+  return group
+}
+
 function assignment(call: Call, appId: string, group: Group, priority: number) {
   const base = `${call.origin}/api/v1/apps/${appId}`
   return {
@@ -82,6 +90,28 @@ function assigned(call: Call): Set<string> {
 export const groupRoutes: Routes = {
   'GET /api/v1/groups': list,
   'GET /api/v1/groups/{id}': (call) => json(200, shown(call, groupAt(call, 0))),
+  'GET /api/v1/groups/{id}/users': (call) => {
+    const { id } = groupAt(call, 0)
+    const everyone = id === call.store.everyone.id
+    const users = [...call.store.users.values()].filter((user) => everyone || user.groupIds.has(id))
+    return listUsers(call, `/api/v1/groups/${id}/users`, users)
+  },
+  'PUT /api/v1/groups/{id}/users/{id}': (call) => {
+    userAt(call, 1).groupIds.add(ownGroup(call).id)
+    return NO_CONTENT
+  },
+  'DELETE /api/v1/groups/{id}/users/{id}': (call) => {
+    userAt(call, 1).groupIds.delete(ownGroup(call).id)
+    return NO_CONTENT
+  },
+  'GET /api/v1/users/{id}/groups': (call) => {
+    const ids = [call.store.everyone.id, ...userAt(call, 0).groupIds]
+    const groups = ids.flatMap((id) => call.store.groups.get(id) ?? [])
+    return json(
+      200,
+      groups.map((group) => shown(call, group)),
+    )
+  },
   'GET /api/v1/apps/{id}/groups': (call) => {
     const app = appOf(call)
     const groups = [...assigned(call)].flatMap((id) => call.store.groups.get(id) ?? [])

@@ -8,9 +8,18 @@ import { appRoutes } from './apps.ts'
 import { type Handler, parseJson, type Routes } from './context.ts'
 import { apiError, ApiError } from './errors.ts'
 import { groupRoutes } from './groups.ts'
+import { groupsClaimRoutes } from './groups-claim.ts'
 import { orgRoutes } from './org.ts'
+import { userRoutes } from './users.ts'
 
-const ROUTES: Routes = { ...appRoutes, ...keyRoutes, ...groupRoutes, ...orgRoutes }
+const ROUTES: Routes = {
+  ...appRoutes,
+  ...keyRoutes,
+  ...groupRoutes,
+  ...groupsClaimRoutes,
+  ...orgRoutes,
+  ...userRoutes,
+}
 
 interface Route {
   operation: string

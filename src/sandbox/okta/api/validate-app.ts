@@ -50,6 +50,21 @@ export function checkKeys(keys: unknown): ClientKey[] {
   return keys as ClientKey[]
 }
 
+function checkRefreshToken(settings: OAuthSettings): void {
+  const grants = settings.grant_types ?? []
+  if (grants.includes('refresh_token') && !grants.includes('authorization_code'))
+    throw invalid(
+      'grant_types',
+      "grant_types: 'refresh_token' must be accompanied by 'authorization_code'.",
+    )
+  if (settings.refresh_token === undefined) return
+  const { rotation_type: rotation = 'STATIC', leeway = 0 } = settings.refresh_token
+  if (rotation !== 'STATIC' && rotation !== 'ROTATE')
+    throw invalid('rotation_type', `rotation_type: '${String(rotation)}' is not a valid value`)
+  if (!Number.isInteger(leeway) || leeway < 0 || leeway > 60)
+    throw invalid('leeway', 'leeway: must be between 0 and 60')
+}
+
 function checkOAuthClient(client: Record<string, unknown>, settings: OAuthSettings): void {
   const method = client['token_endpoint_auth_method'] ?? 'client_secret_basic'
   if (typeof method !== 'string' || !AUTH_METHODS.includes(method))
@@ -73,6 +88,7 @@ function checkOAuthClient(client: Record<string, unknown>, settings: OAuthSettin
         "response_types: 'code' is required for the grant type 'authorization_code'.",
       )
   }
+  checkRefreshToken(settings)
   checkUris('redirect_uris', settings.redirect_uris)
   checkUris('post_logout_redirect_uris', settings.post_logout_redirect_uris)
   if (settings['initiate_login_uri'] !== undefined)
