@@ -41,8 +41,8 @@ function tooLarge(size: number, parts: [string, Uint8Array][]): GuardError {
     .sort((a, b) => b.zipped - a.zipped)
   return new GuardError({
     code: 'edge-too-large',
-    message: `The edge function is ${count(size)} bytes zipped; CloudFront takes ${count(LARGEST_ZIP)}.`,
-    hint: 'Make the largest part smaller; config.json grows with hosts and keys.',
+    message: `The edge function is ${count(size)} bytes zipped; CloudFront takes ${count(LARGEST_ZIP)}, so it is ${count(size - LARGEST_ZIP)} too large.`,
+    hint: 'Make the largest part smaller; config.json grows with access rules, hosts and keys.',
     details: sizes.map(
       ({ name, zipped, raw }) => `${name}: ${count(zipped)} bytes zipped, ${count(raw)} unzipped`,
     ),

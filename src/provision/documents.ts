@@ -8,6 +8,7 @@ const CHUNK = 3_900
 const FORMAT = 'gz1'
 /** What the head can count; the rest of the account needs some of its parameters too. */
 const MOST_CHUNKS = 99
+const MOST = MOST_CHUNKS * CHUNK
 
 /** What is written for one document: the head under its own name, further chunks under names of their own. */
 export interface EncodedDocument {
@@ -36,8 +37,8 @@ export function encodeDocument(name: string, value: unknown): EncodedDocument {
 function tooLarge(name: string, size: number): GuardError {
   return new GuardError({
     code: 'too-large-for-ssm',
-    message: `What belongs into SSM parameter ${name} has ${size} bytes compressed; ${MOST_CHUNKS * CHUNK} are the most.`,
-    hint: 'Make the settings smaller: fewer hosts, groups or accepted findings.',
+    message: `What belongs into SSM parameter ${name} has ${size} bytes compressed; ${MOST} are the most, so it is ${size - MOST} too large.`,
+    hint: 'Make the settings smaller: fewer access rules, hosts or groups; in a rule, a group or a domain instead of many addresses.',
   })
 }
 

@@ -40,6 +40,7 @@ test('installed: exit 0, every part by its name, and no mutating call', async ()
   expect(parts.map((one) => one.part)).toEqual([
     'Okta app',
     'Who may sign in',
+    'Access rules',
     'Keys in SSM',
     'IAM role',
     'Edge function',

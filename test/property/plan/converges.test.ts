@@ -16,7 +16,16 @@ import {
   READERS,
   settingsOf,
 } from '../../unit/plan/world.ts'
-import { appOf, applied, distributionIn, dropParameter, lambdaOf, okta, roleOf } from './model.ts'
+import {
+  appOf,
+  applied,
+  CONFIGS,
+  distributionIn,
+  dropParameter,
+  lambdaOf,
+  okta,
+  roleOf,
+} from './model.ts'
 
 const NAMES = namesOf(ID)
 const ORIGIN_RESPONSE = {
@@ -71,10 +80,13 @@ const HARMS: Record<string, (world: Observed) => void> = {
 const harms = fc.subarray(Object.keys(HARMS), { maxLength: 5 })
 const settings = fc.constantFrom<Settings>(
   settingsOf(),
-  settingsOf({ session: { tokenMinutes: 5, maxHours: 8 } }),
+  settingsOf({ session: { tokenMinutes: 5, maxHours: 8, graceMinutes: 30 } }),
   settingsOf({ hosts: ['reports.example.com', 'd111111abcdef8.cloudfront.net'] }),
   settingsOf({ behaviors: ['default'] }),
-  settingsOf({ function: { runtime: 'nodejs24.x' } }),
+  settingsOf({
+    access: { public: ['/robots.txt'], rules: [{ paths: ['/*'], allow: 'everyone' }] },
+  }),
+  settingsOf({ function: { runtime: 'nodejs24.x', logLevel: 'off' } }),
 )
 
 /** Where a plan starts: nothing, a run killed after some steps, or an install that somebody has harmed. */
@@ -112,6 +124,44 @@ test('a plan that was cut short anywhere and planned again ends in the same', ()
     { numRuns: 400 },
   )
 })
+
+test('an access revision stands for one content at the edges, and never goes down', () => {
+  const runs = fc.array(fc.record({ wanted: settings, cut: fc.option(fc.nat(12)) }), {
+    minLength: 2,
+    maxLength: 6,
+  })
+  fc.assert(
+    fc.property(runs, (all) => {
+      const contents = new Map<number, string>()
+      let last = 0
+      let world = emptyWorld()
+      for (const { wanted, cut } of all) {
+        const plan = planInstall(wanted, world, INPUT)
+        // At the end of a plan is what an edge serves: that is where a run may die.
+        const steps = cut === null ? plan.steps : plan.steps.slice(0, plan.steps.length - cut)
+        world = applied(world, { ...plan, steps })
+        for (const { access, content } of served(world)) {
+          expect(contents.get(access) ?? content).toBe(content)
+          expect(access).toBeGreaterThanOrEqual(last)
+          contents.set(access, content)
+          last = access
+        }
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+/** What the attached versions hold. */
+function served(world: Observed): { access: number; content: string }[] {
+  return distributionIn(world).behaviors.flatMap(({ lambda }) => {
+    const version = world.lambda?.versions.find(({ arn }) => lambda.some((one) => one.arn === arn))
+    const config = CONFIGS.get(version?.codeSha256 ?? '')
+    if (!config) return []
+    const { revision, ...access } = config.access
+    return [{ access: revision, content: canonicalJson([access, config.site]) }]
+  })
+}
 
 test('a plan is the same for the same world, and plain JSON', () => {
   fc.assert(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { EdgeConfig } from '../../../src/access/edge-config.ts'
 import type { PublicRsaJwk } from '../../../src/access/jwk.ts'
 import type { Settings } from '../../../src/access/settings.ts'
 import { mergeAssociations } from '../../../src/plan/associations.ts'
@@ -206,10 +207,15 @@ const EFFECTS: Partial<Record<string, Effect>> = {
   },
 }
 
+/** By code: what a version would serve. */
+export const CONFIGS = new Map<string, EdgeConfig>()
+
 function codeOf(config: unknown): string {
-  return createHash('sha256')
+  const code = createHash('sha256')
     .update(INPUT.build + canonicalJson(config))
     .digest('base64')
+  CONFIGS.set(code, config as EdgeConfig)
+  return code
 }
 
 function parameter(world: Observed, name: string, description: string): void {

@@ -51,12 +51,13 @@ describe('the app as JSON', () => {
           wildcard_redirect: 'DISABLED',
           application_type: 'web',
           response_types: ['code'],
-          grant_types: ['authorization_code'],
+          grant_types: ['authorization_code', 'refresh_token'],
           redirect_uris: ['https://reports.example.com/_guard/callback'],
           post_logout_redirect_uris: ['https://reports.example.com/_guard/signed-out'],
           initiate_login_uri: 'https://reports.example.com/_guard/login',
           issuer_mode: 'ORG_URL',
           consent_method: 'TRUSTED',
+          refresh_token: { rotation_type: 'STATIC' },
           jwks: { keys: [KEY] },
         },
       },
@@ -115,6 +116,30 @@ describe('the app as JSON', () => {
     const elsewhere = withClient({ jwks_uri: 'https://evil.example/jwks' })
     expect(readApp(elsewhere).jwks).toEqual([])
     expect(readApp(withFields(elsewhere, FIELDS)).jwks).toEqual([KEY])
+  })
+
+  describe('refresh tokens', () => {
+    const ROTATE = { ...FIELDS, refreshToken: { rotation: 'ROTATE', leewaySeconds: 45 } }
+    const sent = (app: AppJson) =>
+      (app['settings'] as { oauthClient: AppJson }).oauthClient['refresh_token']
+
+    it('rotate with their leeway, and read back as they were written', () => {
+      const app = withFields(found(), ROTATE)
+      expect(sent(app)).toEqual({ rotation_type: 'ROTATE', leeway: 45 })
+      expect(readApp(app).refreshToken).toEqual(ROTATE.refreshToken)
+    })
+
+    it('keep a leeway that means nothing while they are static, and show no difference by it', () => {
+      const app = withFields(withFields(found(), ROTATE), FIELDS)
+      expect(sent(app)).toEqual({ rotation_type: 'STATIC', leeway: 45 })
+      expect(readApp(app).refreshToken).toEqual(FIELDS.refreshToken)
+    })
+
+    it('are static where the app does not say: the default of web apps', () => {
+      const app = found()
+      delete (app['settings'] as { oauthClient: AppJson }).oauthClient['refresh_token']
+      expect(readApp(app).refreshToken).toEqual({ rotation: 'STATIC' })
+    })
   })
 
   it('reads an app of another kind without failing', () => {

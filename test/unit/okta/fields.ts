@@ -15,7 +15,7 @@ export const FIELDS: OktaAppFields = {
   redirectUris: ['https://reports.example.com/_guard/callback'],
   postLogoutRedirectUris: ['https://reports.example.com/_guard/signed-out'],
   initiateLoginUri: 'https://reports.example.com/_guard/login',
-  grantTypes: ['authorization_code'],
+  grantTypes: ['authorization_code', 'refresh_token'],
   responseTypes: ['code'],
   applicationType: 'web',
   tokenEndpointAuthMethod: 'private_key_jwt',
@@ -23,5 +23,6 @@ export const FIELDS: OktaAppFields = {
   consentMethod: 'TRUSTED',
   issuerMode: 'ORG_URL',
   jwks: [KEY],
+  refreshToken: { rotation: 'STATIC' },
   profile: { managedBy: 's3-okta-guard', distribution: 'E123', awsAccount: '111122223333' },
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { accessOf } from '../../../src/access/rules.ts'
 import { mergeAssociations } from '../../../src/plan/associations.ts'
 import {
   behaviorOf as servedBy,
@@ -68,7 +69,7 @@ describe('what a stranger asks for', () => {
       fc.property(fc.uniqueArray(pattern, { maxLength: 5 }), (patterns) => {
         const all = behaviors(...patterns, 'default')
         for (const one of all) {
-          const asked = probePath(all, one.pattern)
+          const asked = probePath(all, one.pattern, () => false)
           if (asked !== undefined) expect(servedBy(all, asked)?.pattern).toBe(one.pattern)
         }
       }),
@@ -81,7 +82,20 @@ describe('what a stranger asks for', () => {
     [['/', 'default'], 'default', '/s3-okta-guard-probe'],
     [['/docs/x*', '/docs/*', 'default'], '/docs/*', '/docs/s3-okta-guard-probe'],
   ])('%j: %s by %s', (patterns, one, wanted) => {
-    expect(probePath(behaviors(...patterns), one)).toBe(wanted)
+    expect(probePath(behaviors(...patterns), one, () => false)).toBe(wanted)
+  })
+
+  test.each([
+    ['the start page', 'default', ['/', '/index.html'], '/s3-okta-guard-probe'],
+    ['a folder', '/assets/*', ['/assets/*'], undefined],
+    ['a file of the folder', '/assets/*', ['/assets/x'], '/assets/s3-okta-guard-probe'],
+    ['another folder', '/assets/*', ['/img/*'], '/assets/x'],
+    ['every page of the single page', 'default', ['/*'], undefined],
+  ])('is never public: %s, by %s', (_name, one, open, wanted) => {
+    const access = { public: open, rules: [] }
+    const isPublic = (path: string): boolean =>
+      accessOf(path, access, { defaultRootObject: 'index.html' }).isPublic
+    expect(probePath(behaviors('/assets/*', 'default'), one, isPublic)).toBe(wanted)
   })
 })
 

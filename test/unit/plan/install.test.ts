@@ -184,7 +184,7 @@ test('another Okta org is named together with the app that stays behind in the f
   const left = okta(world).app?.id ?? ''
   Object.assign(okta(world), { app: undefined, assigned: [] })
   const wanted = settingsOf({
-    okta: { orgUrl: 'https://other.okta.com', authorizationServer: 'org' },
+    okta: { ...WANTED.okta, orgUrl: 'https://other.okta.com' },
   })
   const create = plan(world, wanted).steps.find(({ kind }) => kind === 'okta.app.create')
   expect(create?.warnings.join()).toContain(left)

@@ -61,7 +61,7 @@ describe('nothing is done', () => {
     [
       'with a group that is not there',
       'okta-group-not-found',
-      (world) => (okta(world).unclear = [{ name: 'Readers', fits: [] }]),
+      (world) => (okta(world).unclear = [{ name: 'Readers', fits: [], where: ['allow.groups'] }]),
     ],
   ])('%s', (_name, code, harm, change) => {
     const world = emptyWorld()

@@ -27,6 +27,8 @@ async function org({ discovery = {}, keys = [RSA], base = '' }: Org = {}): Promi
         authorization_endpoint: `${v1}/authorize`,
         token_endpoint: `${v1}/token`,
         end_session_endpoint: `${v1}/logout`,
+        revocation_endpoint: `${v1}/revoke`,
+        userinfo_endpoint: `${v1}/userinfo`,
         jwks_uri: `${v1}/keys`,
         ...discovery,
       })
@@ -57,6 +59,8 @@ describe('discovery', () => {
       authorizationEndpoint: `${url}/oauth2/v1/authorize`,
       tokenEndpoint: `${url}/oauth2/v1/token`,
       endSessionEndpoint: `${url}/oauth2/v1/logout`,
+      revocationEndpoint: `${url}/oauth2/v1/revoke`,
+      userinfoEndpoint: `${url}/oauth2/v1/userinfo`,
       jwksUri: `${url}/oauth2/v1/keys`,
       issParameterSupported: false,
       keys: [RSA],
@@ -94,17 +98,20 @@ describe('discovery', () => {
     })
   })
 
-  it.each(['token_endpoint', 'jwks_uri', 'end_session_endpoint'])(
-    'refuses a %s on another host, by plain http or missing',
-    async (name) => {
-      for (const value of ['https://evil.example/v1/x', 'http://acme.okta.com/x', undefined]) {
-        const { url } = await org({ discovery: { [name]: value } })
-        const error = await refusal(url)
-        expect(error.code).toBe('okta-failed')
-        expect(error.message).toContain(name)
-      }
-    },
-  )
+  it.each([
+    'token_endpoint',
+    'jwks_uri',
+    'end_session_endpoint',
+    'revocation_endpoint',
+    'userinfo_endpoint',
+  ])('refuses a %s on another host, by plain http or missing', async (name) => {
+    for (const value of ['https://evil.example/v1/x', 'http://acme.okta.com/x', undefined]) {
+      const { url } = await org({ discovery: { [name]: value } })
+      const error = await refusal(url)
+      expect(error.code).toBe('okta-failed')
+      expect(error.message).toContain(name)
+    }
+  })
 
   it('tells an org without that authorization server from a host without an org', async () => {
     const { url } = await org()
