@@ -70,6 +70,7 @@ async function run<O extends CommonOptions, T>(
 ): Promise<ExitCode> {
   // A wrong file is told before anything heavy is loaded.
   const given = await context()
+  given.config?.warnings.forEach((warning) => output.warn(warning))
   const execute = await command.load()
   const result = await execute(given)
   output.result(result)

@@ -1,15 +1,43 @@
 import type * as z from 'zod'
+import type { Problem } from './checks/problem.ts'
 import type { ParsedJson } from './json.ts'
 import { KEYS, MEANT } from './meant.ts'
 import { nearest } from './nearest.ts'
 
 /** What is wrong with the file: where, what was found, what was meant. */
 export function explainIssues(issues: z.core.$ZodIssue[], json: ParsedJson): string[] {
-  return issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((name) => unknownKey([...issue.path, name], json))
-      : [wrongValue(issue.path, json)],
-  )
+  return issues.flatMap((issue) => explainIssue(issue, json))
+}
+
+/** The same of values whose form is right. */
+export function explainProblems(problems: Problem[], json: ParsedJson): string[] {
+  return problems.map(({ path, message }) => {
+    const value = valueAt(json.value, path)
+    const found = typeof value === 'object' ? '' : ` ${brief(value)}`
+    return `line ${json.at(path).line}: ${shown(path)}${found}: ${message}`
+  })
+}
+
+function explainIssue(issue: z.core.$ZodIssue, json: ParsedJson): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((name) => unknownKey([...issue.path, name], json))
+  }
+  const within = issuesWithin(issue, json)
+  return within.length > 0 ? explainIssues(within, json) : [wrongValue(issue.path, json)]
+}
+
+/** Where an object was given and only one of the forms is an object, what is wrong inside it. */
+function issuesWithin(issue: z.core.$ZodIssue, json: ParsedJson): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return []
+  const value = valueAt(json.value, issue.path)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const fitting = issue.errors.filter((issues) => issues.every(isInside))
+  if (fitting.length !== 1) return []
+  return (fitting[0] ?? []).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+}
+
+function isInside({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys'
 }
 
 function unknownKey(path: PropertyKey[], json: ParsedJson): string {

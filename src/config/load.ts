@@ -1,16 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { GuardError } from '../errors/guard-error.ts'
-import { explainIssues } from './explain.ts'
+import { checkSettings, warnSettings } from './checks/index.ts'
+import { explainIssues, explainProblems } from './explain.ts'
 import { JsonSyntaxError, parseJson } from './json.ts'
 import type { ParsedJson } from './json.ts'
 import { CONFIG_VERSION, configSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
+import { toSettings } from './settings.ts'
 
 export interface LoadedConfig {
   /** Absolute. */
   path: string
   file: ConfigFile
+  /** What is allowed, and yet may not be what was meant. */
+  warnings: string[]
 }
 
 /** Reads and checks the file; without `required` a file that is not there is undefined. */
@@ -19,11 +23,15 @@ export async function loadConfig(
   required: boolean,
 ): Promise<LoadedConfig | undefined> {
   const text = await read(file, required)
-  return text === undefined ? undefined : { path: file, file: parseConfig(text, file) }
+  return text === undefined ? undefined : { path: file, ...checkedConfig(text, file) }
 }
 
 /** Checks the text of a file; `file` is how errors name it. */
 export function parseConfig(text: string, file: string): ConfigFile {
+  return checkedConfig(text, file).file
+}
+
+function checkedConfig(text: string, file: string) {
   const name = path.basename(file)
   const json = parse(text, file)
   const version = (json.value as { version?: unknown } | null)?.version
@@ -36,8 +44,12 @@ export function parseConfig(text: string, file: string): ConfigFile {
     })
   }
   const checked = configSchema.safeParse(json.value)
-  if (checked.success) return checked.data
-  throw invalid(file, explainIssues(checked.error.issues, json))
+  if (!checked.success) throw invalid(file, explainIssues(checked.error.issues, json))
+  const settings = toSettings(checked.data)
+  const problems = checkSettings(settings)
+  if (problems.length > 0) throw invalid(file, explainProblems(problems, json))
+  const warnings = explainProblems(warnSettings(settings), json).map((line) => `${name}, ${line}`)
+  return { file: checked.data, warnings }
 }
 
 async function read(file: string, required: boolean): Promise<string | undefined> {

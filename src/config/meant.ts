@@ -39,7 +39,7 @@ export const MEANT: Record<string, string> = {
 
 /** Every key that may stand in the file, as a path. */
 export const KEYS: string[] = [
-  ...Object.keys(MEANT).filter((path) => path !== ''),
   'allow.everyone',
   'allow.groups',
+  ...Object.keys(MEANT).filter((path) => path !== ''),
 ]

@@ -80,9 +80,14 @@ function toRule({ paths, allow }: NonNullable<Filed<'access'>['rules']>[number])
 function toAllowance({ groups, emails, emailDomains }: FiledLists): Allowance {
   return {
     ...(groups && { groups }),
-    ...(emails && { emails: emails.map((email) => email.toLowerCase()) }),
-    ...(emailDomains && { emailDomains: emailDomains.map((domain) => domain.toLowerCase()) }),
+    ...(emails && { emails: emails.map(inLowerCase) }),
+    ...(emailDomains && { emailDomains: emailDomains.map(inLowerCase) }),
   }
+}
+
+/** ASCII alone: other letters may turn into ASCII ones, as the Kelvin sign into k. */
+function inLowerCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 type FiledLists = Exclude<NonNullable<Filed<'access'>['rules']>[number]['allow'], 'everyone'>

@@ -116,13 +116,13 @@ test('--debug shows the stack and what caused it, on stderr', async () => {
 
 test('a wrong file is told before the command is loaded', async () => {
   const cwd = await temporaryFolder()
-  await writeFile(path.join(cwd, 's3-okta-guard.json'), '{\n  "version": 1,\n  "access": []\n}\n')
+  await writeFile(path.join(cwd, 's3-okta-guard.json'), '{\n  "version": 1,\n  "acess": []\n}\n')
   const commands = failing(new Error('was loaded'))
   const run = await cli(['status', '--json'], { cwd, commands })
   expect(run.exitCode).toBe(2)
   expectValid('status', run.stdout)
   expect(run.json.error?.code).toBe('config-invalid')
-  expect(run.json.error?.details.join('\n')).toContain('line 3: access is an unknown key')
+  expect(run.json.error?.details.join('\n')).toContain('line 3: acess is an unknown key')
 })
 
 test('a file is optional unless it is named', async () => {

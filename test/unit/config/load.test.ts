@@ -38,10 +38,26 @@ test('a file with every key is taken', () => {
     $schema: 'https://example.com/schema.json',
     ...GOOD,
     behaviors: ['default', '/docs/*'],
-    okta: { ...GOOD.okta, authorizationServer: 'default' },
+    okta: {
+      ...GOOD.okta,
+      authorizationServer: 'default',
+      refreshToken: { rotation: 'ROTATE', leewaySeconds: 30 },
+    },
     allow: { everyone: true },
-    session: { tokenMinutes: 60, maxHours: 168 },
-    function: { runtime: 'nodejs22.x' },
+    session: { tokenMinutes: 60, maxHours: 168, graceMinutes: 240 },
+    access: {
+      public: ['/', '/robots.txt', '/assets/*', '/index.html'],
+      rules: [
+        { paths: ['/hr/*', '/hr'], allow: { groups: ['HR'] } },
+        {
+          paths: ['/partners/*'],
+          allow: { groups: ['Staff'], emails: ['Ann@Partner.com'], emailDomains: ['acme.com'] },
+        },
+        { paths: ['/*'], allow: 'everyone' },
+      ],
+    },
+    site: { directoryIndex: 'index.html', singlePageApp: '/index.html' },
+    function: { runtime: 'nodejs22.x', logLevel: 'off' },
     status: { accept: [{ finding: 'error-page-exposed', reason: 'It is public.' }] },
   }
   expect(parseConfig(`\ufeff${pretty(full)}`, 'x')).toEqual(full)
@@ -49,8 +65,55 @@ test('a file with every key is taken', () => {
 
 /** What was put in, on which line it stands, what is said about it. */
 const WRONG: [string, Record<string, unknown>, number, RegExp][] = [
-  ['access rules', { access: [] }, 16, /access is an unknown key; the keys here are/],
-  ['site settings', { site: {} }, 16, /site is an unknown key; the keys here are/],
+  ['a key of no meaning', { colors: [] }, 16, /colors is an unknown key; the keys here are/],
+  ['access as a list', { access: [] }, 16, /access is \[\]; it should be an object like/],
+  ['no public path', { access: { public: [] } }, 17, /it should be a list of paths like/],
+  ['rules as an object', { access: { rules: {} } }, 17, /it should be a list of objects like/],
+  [
+    'a rule without paths',
+    { access: { rules: [{ paths: [], allow: 'everyone' }] } },
+    19,
+    /access.rules\[0\].paths is \[\]; it should be a list of paths like/,
+  ],
+  [
+    'a rule for nobody',
+    { access: { rules: [{ paths: ['/*'], allow: 'nobody' }] } },
+    22,
+    /access.rules\[0\].allow is "nobody"; it should be "everyone" or an object like/,
+  ],
+  [
+    'a typo in whom a rule lets in',
+    { access: { rules: [{ paths: ['/*'], allow: { group: ['a'] } }] } },
+    23,
+    /access.rules\[0\].allow.group is an unknown key; did you mean "access.rules.allow.groups"\?/,
+  ],
+  [
+    'an empty list of groups',
+    { access: { rules: [{ paths: ['/*'], allow: { groups: [], emails: ['a@b.c'] } }] } },
+    23,
+    /access.rules\[0\].allow.groups is \[\]; it should be a list of Okta groups like/,
+  ],
+  ['no file name', { site: { directoryIndex: '' } }, 17, /it should be the name of a file, like/],
+  ['another level', { function: { logLevel: 'debug' } }, 17, /should be "info", "error" or "off"/],
+  ['a long grace', { session: { graceMinutes: 241 } }, 17, /a whole number from 0 to 240/],
+  [
+    'another rotation',
+    { okta: { ...GOOD.okta, refreshToken: { rotation: 'rotate' } } },
+    11,
+    /okta.refreshToken.rotation is "rotate"; it should be "STATIC" or "ROTATE"/,
+  ],
+  [
+    'a short leeway',
+    { okta: { ...GOOD.okta, refreshToken: { rotation: 'ROTATE', leewaySeconds: 29 } } },
+    12,
+    /is 29; it should be a whole number from 30 to 60/,
+  ],
+  [
+    'a leeway where nothing rotates',
+    { okta: { ...GOOD.okta, refreshToken: { rotation: 'STATIC', leewaySeconds: 30 } } },
+    12,
+    /okta.refreshToken.leewaySeconds is an unknown key/,
+  ],
   ['a typo', { behaviours: 'all' }, 16, /behaviours is an unknown key; did you mean "behaviors"\?/],
   ['a key of another level', { groups: ['a'] }, 16, /did you mean "allow.groups"\?/],
   [
@@ -107,7 +170,7 @@ test.each(Object.keys(GOOD))('without %s it is named as missing', (key) => {
 })
 
 test('all mistakes are told at once', () => {
-  const error = refused(pretty({ ...GOOD, hosts: 1, session: { maxHours: 0 }, access: [] }))
+  const error = refused(pretty({ ...GOOD, hosts: 1, session: { maxHours: 0 }, acess: [] }))
   expect(error.message).toContain('3 mistakes')
   expect(error.details).toHaveLength(3)
 })
@@ -149,5 +212,5 @@ test('a folder in its place cannot be read', async () => {
 test('a file that is there is read', async () => {
   const file = path.join(await temporaryFolder(), 's3-okta-guard.json')
   await writeFile(file, pretty(GOOD))
-  expect(await loadConfig(file, false)).toEqual({ path: file, file: GOOD })
+  expect(await loadConfig(file, false)).toEqual({ path: file, file: GOOD, warnings: [] })
 })

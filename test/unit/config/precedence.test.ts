@@ -13,7 +13,10 @@ const FILE: ConfigFile = {
   behaviors: ['/file/*'],
   okta: { orgUrl: 'https://file.okta.com', authorizationServer: 'file' },
   allow: { groups: ['File'] },
-  session: { maxHours: 1 },
+  session: { maxHours: 1, graceMinutes: 60 },
+  access: { public: ['/robots.txt'] },
+  site: { directoryIndex: 'index.html' },
+  function: { logLevel: 'error' },
   status: { accept: [{ finding: 'known', reason: 'in the file' }] },
 }
 
@@ -24,10 +27,16 @@ test('told nothing, it knows the defaults and leaves the rest open', () => {
     distribution: undefined,
     hosts: undefined,
     behaviors: 'all',
-    okta: { orgUrl: undefined, authorizationServer: 'org' },
+    okta: {
+      orgUrl: undefined,
+      authorizationServer: 'org',
+      refreshToken: { rotation: 'STATIC' },
+    },
     allow: undefined,
-    session: { tokenMinutes: 15, maxHours: 12 },
-    function: { runtime: 'nodejs22.x' },
+    session: { tokenMinutes: 15, maxHours: 12, graceMinutes: 0 },
+    access: { public: [], rules: [] },
+    site: {},
+    function: { runtime: 'nodejs22.x', logLevel: 'info' },
     status: { accept: [] },
   })
 })
@@ -39,7 +48,10 @@ test('the file alone', () => {
     behaviors: ['/file/*'],
     okta: { orgUrl: 'https://file.okta.com', authorizationServer: 'file' },
     allow: { groups: ['File'] },
-    session: { tokenMinutes: 15, maxHours: 1 },
+    session: { tokenMinutes: 15, maxHours: 1, graceMinutes: 60 },
+    access: { public: ['/robots.txt'], rules: [] },
+    site: { directoryIndex: 'index.html' },
+    function: { runtime: 'nodejs22.x', logLevel: 'error' },
   })
 })
 

@@ -13,20 +13,38 @@ const SETTINGS: Settings = {
   distribution: 'E2QWRUHAPOMQZL',
   hosts: ['reports.example.com'],
   behaviors: 'all',
-  okta: { orgUrl: 'https://acme.okta.com', authorizationServer: DEFAULTS.authorizationServer },
+  okta: {
+    orgUrl: 'https://acme.okta.com',
+    authorizationServer: DEFAULTS.authorizationServer,
+    refreshToken: { rotation: 'STATIC' },
+  },
   allow: { groups: ['Staff'] },
-  session: { tokenMinutes: DEFAULTS.tokenMinutes, maxHours: DEFAULTS.maxHours },
-  function: { runtime: DEFAULTS.runtime },
+  session: { tokenMinutes: DEFAULTS.tokenMinutes, maxHours: DEFAULTS.maxHours, graceMinutes: 0 },
+  access: { public: [], rules: [] },
+  site: {},
+  function: { runtime: DEFAULTS.runtime, logLevel: DEFAULTS.logLevel },
   status: { accept: [] },
 }
 
 const CUSTOM: Settings = {
   ...SETTINGS,
   behaviors: ['default'],
-  okta: { ...SETTINGS.okta, authorizationServer: 'aus1' },
+  okta: {
+    ...SETTINGS.okta,
+    authorizationServer: 'aus1',
+    refreshToken: { rotation: 'ROTATE', leewaySeconds: 30 },
+  },
   allow: { everyone: true },
-  session: { tokenMinutes: 5, maxHours: 168 },
-  function: { runtime: 'nodejs24.x' },
+  session: { tokenMinutes: 5, maxHours: 168, graceMinutes: 240 },
+  access: {
+    public: ['/robots.txt', '/app/*'],
+    rules: [
+      { paths: ['/hr/*'], allow: { groups: ['HR'], emails: ['ann@example.com'] } },
+      { paths: ['/*'], allow: 'everyone' },
+    ],
+  },
+  site: { directoryIndex: 'index.html', singlePageApp: '/app/main.html' },
+  function: { runtime: 'nodejs24.x', logLevel: 'off' },
   status: { accept: [{ finding: 'x', reason: 'y' }] },
 }
 
@@ -41,6 +59,23 @@ test.each([
 test('defaults are left out of the file', () => {
   const keys = ['version', 'distribution', 'hosts', 'behaviors', 'okta', 'allow']
   expect(Object.keys(fromSettings(SETTINGS))).toEqual(keys)
+})
+
+test('a leeway that is the default is left out, and the rotation is not', () => {
+  const refreshToken = { rotation: 'ROTATE', leewaySeconds: 60 } as const
+  const settings = { ...SETTINGS, okta: { ...SETTINGS.okta, refreshToken } }
+  expect(fromSettings(settings).okta.refreshToken).toEqual({ rotation: 'ROTATE' })
+  expect(toSettings(fromSettings(settings))).toEqual(settings)
+})
+
+test('addresses and domains are taken in lower case, groups as they are', () => {
+  const allow = { groups: ['HR'], emails: ['Ann@Example.COM'], emailDomains: ['Acme.com'] }
+  const file = { ...fromSettings(SETTINGS), access: { rules: [{ paths: ['/*'], allow }] } }
+  expect(toSettings(file).access.rules[0]?.allow).toEqual({
+    groups: ['HR'],
+    emails: ['ann@example.com'],
+    emailDomains: ['acme.com'],
+  })
 })
 
 test('the slash at the end of the org URL is dropped', () => {
