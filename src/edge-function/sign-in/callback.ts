@@ -57,14 +57,13 @@ async function finish(
   visit: Visit,
   secrets: Secrets,
   begun: Transaction,
-  { code, state, iss }: CallbackParameters,
+  { code }: CallbackParameters,
   cookies: string[],
 ): Promise<Outcome> {
   const { origin } = visit
   try {
-    const answer = new URLSearchParams({ code: code!, state, ...(iss !== undefined && { iss }) })
     const redirectUri = origin + ROUTES.callback
-    const { token, kept } = await newSession(instance, secrets, begun, answer, redirectUri)
+    const { token, kept } = await newSession(instance, secrets, begun, code!, redirectUri)
     const { maxSeconds } = instance.config.session
     const response = redirect(303, 'sign-in', origin + begun.path, [
       setCookie(COOKIES.session, token, maxSeconds),

@@ -15,16 +15,16 @@ export async function newSession(
   instance: Instance,
   secrets: Secrets,
   begun: Transaction,
-  parameters: URLSearchParams,
+  code: string,
   redirectUri: string,
 ): Promise<{ token: string; kept: Kept }> {
   const { config } = instance
   const okta = oktaClient(instance, secrets.client)
-  const tokens = await codeGrant(instance, okta, begun, parameters, redirectUri)
+  const tokens = await codeGrant(instance, okta, begun, code, redirectUri)
   const claims = tokens.claims!
   const sub = String(claims.sub)
   const said = isIncomplete(config, claims)
-    ? { ...claims, ...(await userinfo(okta, tokens.accessToken, sub)) }
+    ? { ...claims, ...(await userinfo(instance, okta, tokens.accessToken, sub)) }
     : claims
   const sid = randomBytes(16).toString('base64url')
   const start = Math.floor(instance.now() / 1000)

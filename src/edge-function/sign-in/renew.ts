@@ -2,6 +2,7 @@ import type { Instance, Session } from '../types.ts'
 import { Failure } from './failure.ts'
 import { mintSession } from './mint.ts'
 import { oktaClient } from './okta/client.ts'
+import type { OktaClient } from './okta/client.ts'
 import { refreshGrant } from './okta/refresh-grant.ts'
 import type { Tokens } from './okta/tokens.ts'
 import { userinfo } from './okta/userinfo.ts'
@@ -68,14 +69,17 @@ export function renewInGrace(
 
 /** Without a new ID token what the session says stands; groups that the rules need are asked for. */
 async function identity(
-  { config }: Instance,
-  okta: ReturnType<typeof oktaClient>,
+  instance: Instance,
+  okta: OktaClient,
   { claims, accessToken }: Tokens,
   { sub, email, name }: Session,
 ): Promise<Identity> {
+  const { config } = instance
   const said = claims ?? { email, name }
   return identityOf(
     config,
-    isIncomplete(config, said) ? { ...said, ...(await userinfo(okta, accessToken, sub)) } : said,
+    isIncomplete(config, said)
+      ? { ...said, ...(await userinfo(instance, okta, accessToken, sub)) }
+      : said,
   )
 }

@@ -60,7 +60,7 @@ function refused({ config }: Instance, visit: Visit): Outcome {
   }
   const { allow } = config.access.rules[rule]!
   const lacksGroups = allow !== 'everyone' && !!allow.groups?.length && !session?.groups
-  return refuse(visit, denied(visit, target(request), lacksGroups), reason)
+  return refuse(visit, denied(visit, bounded(target(request)), lacksGroups), reason)
 }
 
 /** RFC 9110, section 10.2.3. The edge that renewed the session did not know the newest rules yet. */
@@ -68,7 +68,7 @@ function wait(visit: Visit): Response {
   const response =
     kindOf(visit.request) === 'other'
       ? json(503, 'error', { error: 'unavailable' })
-      : showPage(visit, updating(visit.origin, target(visit.request)))
+      : showPage(visit, updating(visit.origin, bounded(target(visit.request))))
   response.headers!['retry-after'] = [{ key: 'retry-after', value: '60' }]
   return response
 }
@@ -81,11 +81,14 @@ function canonical({ request, origin, requestId }: Visit): Response {
     : gatePage('bad-request', origin, requestId, `${origin}/`)
 }
 
-/** Path and query, or `/` for what is too long or no text. */
 function encoded(path: string): string {
+  return encodeURIComponent(bounded(path))
+}
+
+/** Path and query, or `/` for what is too long or no text. */
+function bounded(path: string): string {
   try {
-    const text = encodeURIComponent(path)
-    return text.length > MAX_RETURN_TO ? '/' : text
+    return encodeURIComponent(path).length > MAX_RETURN_TO ? '/' : path
   } catch {
     return '/'
   }

@@ -3,52 +3,54 @@ import * as oauth from 'oauth4webapi'
 import type { Instance } from '../../types.ts'
 import { Failure, safeCode } from '../failure.ts'
 import type { FailureCode } from '../failure.ts'
-import { isLoopback, send } from '../http.ts'
+import { send } from '../http.ts'
 import type { Secrets } from '../secrets.ts'
 
 /** All calls to Okta of one request together; with SSM's 1.5 s a second of Lambda's five is left. */
 const DEADLINE_MS = 2500
 const SKEW_SECONDS = 60
 
-/** What every call to the authorization server needs. */
+/** What the calls to the authorization server of one request share. */
 export interface OktaClient {
   server: oauth.AuthorizationServer
   client: oauth.Client
+  ring: Secrets['client']
   signal: AbortSignal
-  options: {
-    signal: AbortSignal
-    [oauth.customFetch]: typeof boundedFetch
-    [oauth.allowInsecureRequests]: boolean
-  }
-  /** For the endpoint of this URL. */
-  authentication(endpoint: string): Promise<oauth.ClientAuth>
 }
 
-export function oktaClient(instance: Instance, ring: Secrets['client']): OktaClient {
-  const { okta, clientId } = instance.config
-  const signal = AbortSignal.timeout(DEADLINE_MS)
+export function oktaClient({ config, now }: Instance, ring: Secrets['client']): OktaClient {
   return {
-    server: {
-      issuer: okta.issuer,
-      token_endpoint: okta.tokenEndpoint,
-      revocation_endpoint: okta.revocationEndpoint,
-      userinfo_endpoint: okta.userinfoEndpoint,
-      authorization_response_iss_parameter_supported: okta.issParameterSupported,
-    },
+    server: { issuer: config.okta.issuer },
     client: {
-      client_id: clientId,
+      client_id: config.clientId,
       id_token_signed_response_alg: 'RS256',
-      [oauth.clockSkew]: Math.round((instance.now() - Date.now()) / 1000),
+      [oauth.clockSkew]: Math.round((now() - Date.now()) / 1000),
       [oauth.clockTolerance]: SKEW_SECONDS,
     },
-    signal,
-    options: {
-      signal,
-      [oauth.customFetch]: boundedFetch,
-      [oauth.allowInsecureRequests]: isLoopbackHttp(okta.issuer),
-    },
-    authentication: (endpoint) => clientAuthentication(ring, endpoint),
+    ring,
+    signal: AbortSignal.timeout(DEADLINE_MS),
   }
+}
+
+/** Posts a form to an endpoint as this client. RFC 6749, sections 3.2 and 3.2.1. */
+export async function post(
+  { server, client, ring, signal }: OktaClient,
+  endpoint: string,
+  fields: Record<string, string>,
+): Promise<Response> {
+  const form = new URLSearchParams(fields)
+  const authenticate = await clientAuthentication(ring, endpoint)
+  await authenticate(server, client, form, new Headers())
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+  }
+  const body = String(form)
+  const answer = await available(send(endpoint, { method: 'POST', headers, body, signal }))
+  return new Response(answer.status === 204 ? null : answer.body, {
+    status: answer.status,
+    headers: { 'content-type': answer.contentType },
+  })
 }
 
 /** RFC 7523. Okta wants the endpoint's own URL as the audience. */
@@ -78,7 +80,9 @@ async function clientAuthentication(
 }
 
 /** The answer to a request, unless Okta gave none or said that it cannot now. */
-export async function answered(request: Promise<Response>): Promise<Response> {
+export async function available<Answer extends { status: number }>(
+  request: Promise<Answer>,
+): Promise<Answer> {
   const response = await request.catch((cause: unknown) => {
     throw new Failure('okta-unavailable', { cause })
   })
@@ -111,32 +115,4 @@ function comparedClaim(cause: unknown): string | undefined {
   if (!(cause instanceof oauth.OperationProcessingError)) return
   if (cause.code !== oauth.JWT_CLAIM_COMPARISON) return
   return safeCode((cause.cause as { claim?: unknown }).claim)
-}
-
-interface Asked {
-  method: 'GET' | 'POST'
-  headers: Record<string, string>
-  body?: URLSearchParams | undefined
-  signal?: AbortSignal | undefined
-}
-
-async function boundedFetch(
-  url: string,
-  { method, headers, body, signal }: Asked,
-): Promise<Response> {
-  const answer = await send(url, {
-    method,
-    headers,
-    ...(body && { body: String(body) }),
-    signal: signal!,
-  })
-  return new Response(answer.status === 204 ? null : answer.body, {
-    status: answer.status,
-    headers: { 'content-type': answer.contentType },
-  })
-}
-
-function isLoopbackHttp(issuer: string): boolean {
-  const { protocol, hostname } = new URL(issuer)
-  return protocol === 'http:' && isLoopback(hostname)
 }

@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi'
 import type { Instance } from '../../types.ts'
 import { Failure } from '../failure.ts'
 import type { Kept } from '../refresh-cookie.ts'
-import { answered, checked } from './client.ts'
+import { checked, post } from './client.ts'
 import type { OktaClient } from './client.ts'
 import { checkTokens } from './tokens.ts'
 import type { Tokens } from './tokens.ts'
@@ -16,16 +16,13 @@ export async function refreshGrant(
   okta: OktaClient,
   kept: Kept,
 ): Promise<Tokens> {
-  const { server, client, options } = okta
-  const authentication = await okta.authentication(instance.config.okta.tokenEndpoint)
-  const response = await answered(
-    oauth.refreshTokenGrantRequest(server, client, authentication, kept.refreshToken, {
-      ...options,
-      additionalParameters: { scope: kept.scope },
-    }),
-  )
+  const response = await post(okta, instance.config.okta.tokenEndpoint, {
+    grant_type: 'refresh_token',
+    refresh_token: kept.refreshToken,
+    scope: kept.scope,
+  })
   const answer = await checked(
-    () => oauth.processRefreshTokenResponse(server, client, response),
+    () => oauth.processRefreshTokenResponse(okta.server, okta.client, response),
     'refresh-refused',
   )
   const tokens = await checkTokens(instance, okta, answer, [undefined, kept.nonce])
