@@ -73,6 +73,7 @@ async function authorize(options: ApiOptions, request: IncomingMessage, path: st
 function headersOf(options: ApiOptions, reply: Reply): Record<string, string | string[]> {
   const now = options.clock.now()
   return {
+    date: new Date(now).toUTCString(),
     'x-okta-request-id': oktaId('req'),
     'x-rate-limit-limit': String(options.rateLimit),
     'x-rate-limit-remaining': String(options.rateLimit - 1),
