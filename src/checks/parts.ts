@@ -97,12 +97,21 @@ function functionPart({ lambda, manifest }: Observed, plan: Plan): Part {
   }
 }
 
-function behaviorParts(settings: Settings, { distribution }: Observed, plan: Plan): Part[] {
+/** A newer version that could be attached takes nothing from the one that is. */
+function behaviorParts(
+  settings: Settings,
+  { distribution, manifest }: Observed,
+  plan: Plan,
+): Part[] {
+  const installed = `version ${manifest?.function?.versionArn.split(':').at(-1) ?? ''}`
   const attach = plan.steps.find(({ id }) => id === 'cloudfront.behaviors')
   return (distribution?.behaviors ?? [])
     .filter(({ pattern }) => isGuarded(settings, pattern))
     .map(({ pattern }) => {
-      const change = attach?.changes.find(({ field }) => field === `behavior ${pattern}`)
+      const change = attach?.changes.find(
+        ({ field, from }) =>
+          field === `behavior ${pattern}` && !(attach.reason === 'update' && from === installed),
+      )
       const state = change ? (change.from === '' ? 'missing' : 'drift') : 'ok'
       const detail = change ? `${change.from === '' ? 'no guard' : change.from}` : 'guarded'
       return { part: `Behavior ${pattern}`, state, detail }

@@ -149,6 +149,9 @@ export function oktaGroupSteps(observed: Observed, context: PlanContext): Step[]
     observed.settings && !same(observed.settings.allow, context.settings.allow)
       ? 'settings'
       : context.reasonForMissing
+  // Other hands have assigned it: no new revision asks the open sessions back.
+  const when =
+    reason === 'settings' ? 'with their next request' : 'when their session token expires'
   const added = wanted.filter(({ id }) => !assigned.some((group) => group.id === id))
   const removed = assigned.filter(({ id }) => !wanted.some((group) => group.id === id))
   return [
@@ -172,7 +175,7 @@ export function oktaGroupSteps(observed: Observed, context: PlanContext): Step[]
         resource: `Okta assignment: group "${group.name}" may no longer sign in`,
         inputs: { appId, groupId: group.id },
         after: ['okta.app'],
-        warnings: [`members of "${group.name}" lose access when their session token expires`],
+        warnings: [`members of "${group.name}" lose access ${when}`],
       }),
     ),
   ]

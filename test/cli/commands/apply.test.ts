@@ -72,7 +72,14 @@ test('apply --dry-run makes no mutating call', async () => {
   await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Reports', 'Crew'] } }))
   stage.sandbox.operations.clearLog()
   const run = installData(await stage.run(['apply', '--dry-run', '--json'], { cwd }))
-  expect(newsOf(run)).toEqual([`create okta.group.${stage.groupId('Crew')}`])
+  expect(newsOf(run)).toEqual([
+    `create okta.group.${stage.groupId('Crew')}`,
+    'update lambda.function',
+    'create lambda.version',
+    'update cloudfront.behaviors',
+    'wait cloudfront.deployed',
+    'check web.probe',
+  ])
   expect(run.dryRun).toBe(true)
   expect(stage.mutating()).toEqual([])
 })

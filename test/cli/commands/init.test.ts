@@ -114,6 +114,15 @@ test('a dry run makes no mutating call and shows the plan that the run then appl
   )
 })
 
+/** Open sessions are renewed, which Okta refuses to those who may no longer sign in. */
+const NEW_REVISION = [
+  'update lambda.function',
+  'create lambda.version',
+  'update cloudfront.behaviors',
+  'wait cloudfront.deployed',
+  'check web.probe',
+]
+
 test('a group added to the file, one removed, and everyone are planned as exactly that', async () => {
   const { cwd } = await stage.installed()
   await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Crew'] } }))
@@ -121,6 +130,7 @@ test('a group added to the file, one removed, and everyone are planned as exactl
   expect(newsOf(installData(run))).toEqual([
     `create okta.group.${stage.groupId('Crew')}`,
     `delete okta.group.${stage.groupId('Reports')}`,
+    ...NEW_REVISION,
   ])
   expect(run.exitCode).toBe(0)
   const status = statusData(await stage.run(['status', '--json'], { cwd }))
@@ -130,6 +140,7 @@ test('a group added to the file, one removed, and everyone are planned as exactl
   expect(newsOf(installData(everyone))).toEqual([
     `create okta.group.${stage.groupId('Everyone')}`,
     `delete okta.group.${stage.groupId('Crew')}`,
+    ...NEW_REVISION,
   ])
 })
 
