@@ -12,6 +12,8 @@ export interface UserAgent {
   /** Sends the page's only form with these fields. */
   submit(page: Page, fields: Record<string, string>): Promise<Page>
   cookies: StoredCookie[]
+  /** Sent with every request, also along redirects: `x-sandbox-edge` keeps to one edge location. */
+  headers: Record<string, string>
   /** Which cookies it keeps; all unless told, none for a browser that blocks them. */
   keeps: (cookie: StoredCookie) => boolean
 }
@@ -135,7 +137,8 @@ export function createUserAgent(): UserAgent {
   async function request(address: string, init: Partial<PageRequest> = {}): Promise<Page> {
     const url = new URL(address)
     const cookie = jar.header(url)
-    const headers = { ...NAVIGATION, ...(cookie ? { cookie } : {}), ...init.headers }
+    const own = { ...NAVIGATION, ...agent.headers }
+    const headers = { ...own, ...(cookie ? { cookie } : {}), ...init.headers }
     const page = await send(url, { method: 'GET', ...init, headers })
     for (const header of page.headers.getSetCookie()) jar.store(url, header, agent.keeps)
     return page
@@ -170,6 +173,7 @@ export function createUserAgent(): UserAgent {
     open,
     submit,
     cookies: jar.cookies,
+    headers: {},
     keeps: () => true,
     async signIn(url, username, password) {
       const page = await open(url)

@@ -39,19 +39,15 @@ describe('revocation', () => {
 
   it.each(['', '/oauth2/v1/token'])('refuses an assertion for %j of the org', async (path) => {
     const { refresh_token = '' } = await world.signIn()
-    const answer = await world.revoke(refresh_token, `${world.org.url}${path}`)
+    const answer = await world.revoke(refresh_token, { audience: `${world.org.url}${path}` })
     expect(answer.status).toBe(401)
     expect((await world.refresh(refresh_token)).access_token).toBeTruthy()
   })
 
   it('does not touch the token of another app', async () => {
     const { refresh_token = '' } = await world.signIn()
-    const other = await startOrg()
-    try {
-      expect((await other.revoke(refresh_token)).status).toBe(200)
-    } finally {
-      await other.close()
-    }
+    const clientId = await world.otherApp()
+    expect((await world.revoke(refresh_token, { clientId })).status).toBe(200)
     expect((await world.refresh(refresh_token)).access_token).toBeTruthy()
   })
 })

@@ -24,7 +24,9 @@ export interface OrgWorld {
   authorize(scope?: string): Promise<URLSearchParams>
   signIn(scope?: string): Promise<oauth.TokenEndpointResponse>
   refresh(token: string | undefined, scope?: string): Promise<oauth.TokenEndpointResponse>
-  revoke(token: string, audience?: string): Promise<Response>
+  /** Another app with the same key, for which nobody is signed in. */
+  otherApp(): Promise<string>
+  revoke(token: string, given?: { audience?: string; clientId?: string }): Promise<Response>
   userinfo(accessToken: string): Promise<Response>
   close(): Promise<void>
 }
@@ -133,8 +135,18 @@ export async function startOrg(settings: Partial<OAuthSettings> = {}): Promise<O
       )
       return oauth.processRefreshTokenResponse(as, client(), response)
     },
-    revoke: (token, audience = as.revocation_endpoint) =>
-      oauth.revocationRequest(as, client(), proof(audience), token, insecure),
+    async otherApp() {
+      const made = await api('POST', '/apps', webApp('Other', [key.public]))
+      return ((await made.json()) as { id: string }).id
+    },
+    revoke: (token, { audience = as.revocation_endpoint, clientId = appId } = {}) =>
+      oauth.revocationRequest(
+        as,
+        { ...client(), client_id: clientId },
+        proof(audience),
+        token,
+        insecure,
+      ),
     userinfo: (accessToken) => oauth.userInfoRequest(as, client(), accessToken, insecure),
     close: () => org.close(),
   }
