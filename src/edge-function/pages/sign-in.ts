@@ -1,6 +1,8 @@
+import type { EdgeConfig } from '../../access/edge-config.ts'
 import { ROUTES } from '../../access/names.ts'
 import type { FailureCode } from '../sign-in/failure.ts'
 import { safeCode } from '../sign-in/failure.ts'
+import { namedGroups } from '../sign-in/person.ts'
 import type { Page } from './layout.ts'
 
 /** The pages of sign-in and sign-out: what happened, whose move it is, and a way forward. */
@@ -58,16 +60,21 @@ export function accessDenied(origin: string, path: string, okta: string): Page {
   }
 }
 
-export function oktaError(error: string, origin: string, path: string, okta: string): Page {
+export function oktaError(
+  error: string,
+  origin: string,
+  path: string,
+  config: Pick<EdgeConfig, 'oktaHost' | 'access'>,
+): Page {
   const isPassing = error === 'temporarily_unavailable' || error === 'server_error'
-  if (isPassing) return failed('okta-unavailable', origin, path, okta)
+  if (isPassing) return failed('okta-unavailable', origin, path, config)
   const code = safeCode(error)
   return {
     status: 502,
     marker: 'error',
     title: 'Okta could not sign you in',
     text: [
-      `Okta (${okta}) ended this sign-in${code ? ` with “${code}”` : ''}.`,
+      `Okta (${config.oktaHost}) ended this sign-in${code ? ` with “${code}”` : ''}.`,
       'Try once more. If it happens again, tell the people who run this site, with the request number below.',
     ],
     links: [signIn(origin, path, 'Try again'), switchAccount(origin, path)],
@@ -75,19 +82,29 @@ export function oktaError(error: string, origin: string, path: string, okta: str
 }
 
 /** Why an exchange ended without a session. */
-export function failed(code: FailureCode, origin: string, path: string, okta: string): Page {
-  const [status, title, text] = FAILURES[code](okta)
+export function failed(
+  code: FailureCode,
+  origin: string,
+  path: string,
+  config: Pick<EdgeConfig, 'oktaHost' | 'access'>,
+): Page {
+  const [status, title, text] = FAILURES[code](config.oktaHost)
+  const mayBeGroups = code === 'okta-refused' && namedGroups(config).length > 0
   return {
     status,
     marker: status < 500 ? 'refused' : 'error',
     title,
-    text: [text],
+    text: mayBeGroups ? [text, TOO_MANY_GROUPS] : [text],
     links: [signIn(origin, path, 'Try again')],
   }
 }
 
 const TELL =
   'If it happens again, tell the people who run this site, with the request number below.'
+
+/** https://developer.okta.com/docs/guides/customize-tokens-groups-claim/main/ */
+const TOO_MANY_GROUPS =
+  'Okta also refuses accounts that are in more than 100 of the groups that it tells this site about.'
 
 const FAILURES: Record<FailureCode, (okta: string) => [number, string, string]> = {
   keys: () => [
@@ -138,8 +155,13 @@ const FAILURES: Record<FailureCode, (okta: string) => [number, string, string]> 
 }
 
 /** The session has expired and could not be renewed now; it is not lost. */
-export function notRefreshed(code: FailureCode, origin: string, path: string, okta: string): Page {
-  const page = failed(code, origin, path, okta)
+export function notRefreshed(
+  code: FailureCode,
+  origin: string,
+  path: string,
+  config: Pick<EdgeConfig, 'oktaHost' | 'access'>,
+): Page {
+  const page = failed(code, origin, path, config)
   const text = [...page.text, 'You are not signed out: the next try may do.']
   return { ...page, text, links: [{ href: origin + path, label: 'Try again' }] }
 }

@@ -74,8 +74,8 @@ async function finish(
     return { response, event: { what: 'sign-in', session: kept } }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    const page = pages.failed(error.code, origin, begun.path, instance.config.oktaHost)
-    return refuse(visit, page, [error.code, error.detail].filter(Boolean).join(': '), cookies)
+    const page = pages.failed(error.code, origin, begun.path, instance.config)
+    return refuse(visit, page, error.summary, cookies)
   }
 }
 
@@ -96,6 +96,6 @@ function refused(
   const page =
     error === 'access_denied'
       ? pages.accessDenied(origin, path, instance.config.oktaHost)
-      : pages.oktaError(error, origin, path, instance.config.oktaHost)
+      : pages.oktaError(error, origin, path, instance.config)
   return refuse(visit, page, reason, cookies)
 }

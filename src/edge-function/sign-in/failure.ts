@@ -27,6 +27,11 @@ export class Failure extends Error {
     this.code = code
     this.detail = options.detail ?? codeOf(options.cause)
   }
+
+  /** For the log. */
+  get summary(): string {
+    return this.detail === undefined ? this.code : `${this.code}: ${this.detail}`
+  }
 }
 
 /** Node's and AWS's error codes are names; anything else could be a value. */

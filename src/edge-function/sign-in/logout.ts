@@ -5,17 +5,13 @@ import { header } from '../request.ts'
 import { redirect } from '../respond.ts'
 import { authentic } from '../session.ts'
 import type { Instance, Visit } from '../types.ts'
+import { endAtOkta } from './end-at-okta.ts'
 import { showPage } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
-import { Failure } from './failure.ts'
-import { oktaClient } from './okta/client.ts'
-import { revoke } from './okta/revoke.ts'
-import { clearRefresh, readRefresh, refreshCookies } from './refresh-cookie.ts'
-import type { Kept } from './refresh-cookie.ts'
+import { clearRefresh } from './refresh-cookie.ts'
 import { hasFetchMetadata, isPrefetch } from './request-kind.ts'
 import { open, seal } from './seal.ts'
-import { readSecrets, secretsFor } from './secrets.ts'
-import type { Secrets } from './secrets.ts'
+import { readSecrets } from './secrets.ts'
 import { clearCookie } from './set-cookie.ts'
 import { removeAll } from './transaction-jar.ts'
 
@@ -34,7 +30,11 @@ export async function logout(instance: Instance, visit: Visit): Promise<Outcome>
     return { response: showPage(visit, pages.confirmSignOut(link, origin)) }
   }
   const cookies = [clearCookie(COOKIES.session), clearRefresh(), ...removeAll(request)]
-  const { kept, reason } = await endAtOkta(instance, visit)
+  // A session that is over, or revoked, may still be signed out.
+  const sessions = cookieValues(request.headers.cookie, COOKIES.session).flatMap(
+    (token) => authentic(token, instance)?.session ?? [],
+  )
+  const { kept, reason } = await endAtOkta(instance, visit, sessions)
   return {
     response: redirect(302, 'sign-in', oktaLogout(instance, origin, kept?.idToken), cookies),
     event: { what: 'sign-out', reason, session: kept ?? session },
@@ -58,40 +58,6 @@ async function isConfirmed(instance: Instance, visit: Visit): Promise<boolean> {
   if (!opened) return false
   const [sid, expires] = opened
   return visit.startedAt < expires && sid === (visit.session?.sid ?? '')
-}
-
-/**
- * Takes back the refresh token. Whatever is wrong with SSM or Okta: the session of this site ends now,
- * and the log says what stayed.
- */
-async function endAtOkta(
-  instance: Instance,
-  visit: Visit,
-): Promise<{ kept?: Kept | undefined; reason?: string }> {
-  let kept: Kept | undefined
-  try {
-    const secrets = await secretsFor(instance, refreshCookies(visit.request))
-    kept = keptFor(instance, visit, secrets)
-    if (kept?.refreshToken) {
-      await revoke(instance, oktaClient(instance, secrets.client), kept.refreshToken)
-    }
-    return { kept }
-  } catch (error) {
-    const { code, detail } = error instanceof Failure ? error : new Failure('okta-answer')
-    return { kept, reason: ['refresh token not revoked', code, detail].filter(Boolean).join(': ') }
-  }
-}
-
-/** A session that is over, or revoked, may still be signed out. */
-function keptFor(
-  instance: Instance,
-  { request, origin }: Visit,
-  { seal }: Secrets,
-): Kept | undefined {
-  const sessions = cookieValues(request.headers.cookie, COOKIES.session).flatMap(
-    (token) => authentic(token, instance)?.session ?? [],
-  )
-  return readRefresh(seal, origin, request, sessions)
 }
 
 /**

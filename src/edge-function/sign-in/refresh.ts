@@ -7,9 +7,8 @@ import { header } from '../request.ts'
 import { json, redirect, respond } from '../respond.ts'
 import { authentic } from '../session.ts'
 import type { Instance, Session, Visit } from '../types.ts'
+import { endAtOkta } from './end-at-okta.ts'
 import { Failure } from './failure.ts'
-import { oktaClient } from './okta/client.ts'
-import { revoke } from './okta/revoke.ts'
 import { refuse } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 import { clearRefresh, readRefresh, refreshCookie, refreshCookies } from './refresh-cookie.ts'
@@ -28,6 +27,9 @@ const MAX_RETURN_PATH = 4096
 const REFUSED_MS = 60_000
 const MAX_REFUSED = 1000
 
+/** Claims by which Okta speaks of another sign-in than ours: OpenID Connect Core 1.0, section 12.2. */
+const OTHER_SIGN_IN = ['iss', 'sub', 'aud', 'azp', 'nonce', 'auth_time']
+
 /** Goes on with a session that has expired, or is about to; the way back is the page or file asked for. */
 export async function refresh(instance: Instance, visit: Visit): Promise<Outcome> {
   const { session, renewable, startedAt } = visit
@@ -35,10 +37,12 @@ export async function refresh(instance: Instance, visit: Visit): Promise<Outcome
   if (session && startedAt / 1000 < session.iat + FRESH_SECONDS) return { response: done(visit) }
   if (!renewable) return endRevoked(instance, visit)
 
-  const secrets = await secretsFor(instance, refreshCookies(visit.request))
-  const kept = readRefresh(secrets.seal, visit.origin, visit.request, [renewable])
-  if (!kept?.refreshToken || isRefused(instance, kept)) return { response: turnBack(visit) }
+  let kept: Kept | undefined
+  let secrets: Secrets | undefined
   try {
+    secrets = await secretsFor(instance, refreshCookies(visit.request))
+    kept = readRefresh(secrets.seal, visit.origin, visit.request, [renewable])
+    if (!kept?.refreshToken || isRefused(instance, kept)) return { response: turnBack(visit) }
     const renewed = await renew(instance, secrets, renewable, kept)
     return {
       response: done(visit, cookiesOf(instance, visit, secrets, renewable, renewed)),
@@ -46,7 +50,9 @@ export async function refresh(instance: Instance, visit: Visit): Promise<Outcome
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return failed(instance, visit, secrets, renewable, kept, error)
+    return secrets && kept
+      ? failed(instance, visit, secrets, renewable, kept, error)
+      : unavailable(instance, visit, error)
   }
 }
 
@@ -58,58 +64,49 @@ function failed(
   kept: Kept,
   error: Failure,
 ): Outcome {
-  const reason = [error.code, error.detail].filter(Boolean).join(': ')
-  switch (error.code) {
-    case 'refresh-refused': {
-      remember(instance, kept)
-      const event = { what: 'refusal', reason, session } as const
-      return { response: turnBack(visit), event }
-    }
-    // Okta speaks of somebody else, or cannot be believed: OpenID Connect Core 1.0, section 12.2.
-    case 'id-token': {
-      const event = { what: 'refusal', reason, session } as const
-      return { response: turnBack(visit, ended()), event }
-    }
-    case 'okta-unavailable': {
-      const renewed = renewInGrace(instance, secrets, session, kept)
-      if (!renewed) return unavailable(instance, visit, error, reason)
-      const cookies = cookiesOf(instance, visit, secrets, session, renewed)
-      const event = { what: 'refresh', reason: `grace: ${reason}`, session } as const
-      return { response: done(visit, cookies), event }
-    }
-    default:
-      return unavailable(instance, visit, error, reason)
+  const reason = error.summary
+  if (error.code === 'refresh-refused') {
+    remember(instance, kept)
+    return { response: turnBack(visit), event: { what: 'refusal', reason, session } }
   }
+  if (error.code === 'id-token' && OTHER_SIGN_IN.includes(error.detail ?? '')) {
+    return { response: turnBack(visit, ended()), event: { what: 'refusal', reason, session } }
+  }
+  const renewed =
+    error.code === 'okta-unavailable' && renewInGrace(instance, secrets, session, kept)
+  if (!renewed) return unavailable(instance, visit, error)
+  const cookies = cookiesOf(instance, visit, secrets, session, renewed)
+  const event = { what: 'refresh', reason: `grace: ${reason}`, session } as const
+  return { response: done(visit, cookies), event }
 }
 
 /** Nobody is signed out because something else is broken: the cookies stay, and the next try may do. */
-function unavailable(
-  { config }: Instance,
-  visit: Visit,
-  { code }: Failure,
-  reason: string,
-): Outcome {
+function unavailable({ config }: Instance, visit: Visit, error: Failure): Outcome {
+  const reason = error.summary
   if (wantsJson(visit) || kindOf(visit.request) === 'other') {
     const response = json(503, 'error', { error: 'unavailable' })
     return { response, event: { what: 'error', reason } }
   }
-  const path = returnTo(visit)
-  return refuse(visit, pages.notRefreshed(code, visit.origin, path, config.oktaHost), reason)
+  return refuse(
+    visit,
+    pages.notRefreshed(error.code, visit.origin, returnTo(visit), config),
+    reason,
+  )
 }
 
 /** A session of the list of revocations: it ends here, and so does its refresh token. RFC 7009. */
 async function endRevoked(instance: Instance, visit: Visit): Promise<Outcome> {
-  const { request, origin } = visit
-  const revoked = cookieValues(request.headers.cookie, COOKIES.session).flatMap((token) => {
+  const revoked = cookieValues(visit.request.headers.cookie, COOKIES.session).flatMap((token) => {
     const known = authentic(token, instance)
     return known?.isRevoked ? [known.session] : []
   })
   if (!revoked.length) return { response: turnBack(visit) }
-  const secrets = await secretsFor(instance, refreshCookies(request))
-  const kept = readRefresh(secrets.seal, origin, request, revoked)
-  const okta = oktaClient(instance, secrets.client)
-  if (kept?.refreshToken) await revoke(instance, okta, kept.refreshToken)
-  const event = { what: 'refusal', reason: 'revoked', session: revoked[0] } as const
+  const { kept, reason } = await endAtOkta(instance, visit, revoked)
+  const event = {
+    what: 'refusal',
+    reason: reason ?? 'revoked',
+    session: kept ?? revoked[0],
+  } as const
   return { response: turnBack(visit, ended()), event }
 }
 
