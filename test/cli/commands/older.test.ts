@@ -1,0 +1,114 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { namesOf } from '../../../src/plan/names.ts'
+import { decodeDocument, encodeDocument } from '../../../src/provision/documents.ts'
+import {
+  editFile,
+  installData,
+  newsOf,
+  startStage,
+  statusData,
+  type Installed,
+  type Stage,
+} from '../../helpers/install.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await startStage()
+})
+afterAll(() => stage.close())
+
+type Json = Record<string, unknown>
+
+/** Writes a document as another version of the tool would have. */
+async function rewrite(name: string, edit: (document: Json) => Json): Promise<void> {
+  const found = stage.sandbox.aws.parameters().find((one) => one.name === name)
+  const { head, chunks } = encodeDocument(
+    name,
+    edit(decodeDocument(name, found?.value ?? '', {}) as Json),
+  )
+  expect(chunks).toEqual({})
+  await stage.clients.ssm.send(
+    new PutParameterCommand({ Name: name, Value: head, Overwrite: true }),
+  )
+}
+
+/** A site as the version before installed it, which knew neither refresh nor access rules. */
+async function older(): Promise<Installed> {
+  const site = await stage.installed()
+  const names = namesOf(site.distributionId)
+  await rewrite(names.settings, ({ access: _access, site: _site, ...settings }) => ({
+    ...settings,
+    okta: without(settings['okta'], 'refreshToken'),
+    session: without(settings['session'], 'graceMinutes'),
+    function: without(settings['function'], 'logLevel'),
+  }))
+  await rewrite(names.manifest, ({ access: _access, ...manifest }) => ({
+    ...manifest,
+    metadata: without(manifest['metadata'], 'revocationEndpoint', 'userinfoEndpoint'),
+    function: { ...(manifest['function'] as Json), configDigest: 'd'.repeat(64) },
+  }))
+  const { oauthClient } = stage.app(site.distributionId).settings
+  oauthClient.grant_types = ['authorization_code']
+  delete oauthClient['refresh_token']
+  return site
+}
+
+function without(value: unknown, ...keys: string[]): Json {
+  return Object.fromEntries(Object.entries(value as Json).filter(([key]) => !keys.includes(key)))
+}
+
+test('B64 what the version before installed is right, and can be updated', async () => {
+  const site = await older()
+  const before = await stage.run(['status', '--json'], site)
+  expect(before.exitCode, before.stdout).toBe(0)
+  const { findings, parts, state } = statusData(before)
+  expect(state).toBe('installed')
+  expect(findings.map(({ code }) => code)).toEqual(['update-available'])
+  expect(new Set(parts.map((part) => part.state))).toEqual(new Set(['ok']))
+
+  const run = await stage.run(['apply', '--json'], site)
+  expect(run.exitCode, run.stdout).toBe(0)
+  expect(newsOf(installData(run)).slice(0, 2)).toEqual([
+    'update okta.app',
+    'update lambda.function',
+  ])
+  expect(stage.app(site.distributionId).settings.oauthClient).toMatchObject({
+    grant_types: ['authorization_code', 'refresh_token'],
+    refresh_token: { rotation_type: 'STATIC' },
+  })
+  const after = await stage.run(['status', '--json'], site)
+  expect(statusData(after).findings).toEqual([])
+  expect(installData(await stage.run(['apply', '--json'], site)).plan.steps).toEqual([])
+})
+
+test('B64 without Okta credentials its status is told as well', async () => {
+  const site = await older()
+  const { OKTA_CLIENT_TOKEN: _, ...env } = stage.env
+  const run = await stage.run(['status', '--json'], { ...site, env })
+  expect(run.exitCode, run.stdout).toBe(0)
+  expect(statusData(run).findings.map(({ code }) => code)).toEqual([
+    'update-available',
+    'okta-not-checked',
+  ])
+})
+
+test('B64 new settings are applied to it like any others', async () => {
+  const site = await older()
+  await editFile(site.cwd, (file) => ({ ...file, access: { public: ['/robots.txt'] } }))
+  const due = statusData(await stage.run(['status', '--json'], site))
+  expect(due.findings.map(({ code }) => code)).toEqual(['update-available', 'not-applied'])
+  expect((await stage.run(['apply', '--json'], site)).exitCode).toBe(0)
+  const { findings } = statusData(await stage.run(['status', '--json'], site))
+  expect(findings.map(({ code }) => code)).toEqual(['public-paths'])
+})
+
+test('B64 it can be taken down', async () => {
+  const { distributionId, cwd } = await older()
+  const argv = ['teardown', '--distribution', distributionId, '--confirm', distributionId]
+  const run = await stage.run([...argv, '--json'], { cwd })
+  expect(run.exitCode, run.stdout).toBe(0)
+  const left = stage.sandbox.aws.parameters().filter(({ name }) => name.includes(distributionId))
+  expect(left).toEqual([])
+})
