@@ -18,7 +18,7 @@ export function targetFlags(command: Command): Command {
     .addOption(
       new Option('--distribution <ID>', 'the CloudFront distribution').argParser(distributionId),
     )
-    .addOption(flag('--config <FILE>', 'the configuration file (default: s3-okta-guard.json)'))
+    .addOption(configFlag())
     .addOption(flag('--profile <NAME>', 'the AWS profile'))
     .addOption(flag('--okta-token-file <FILE>', 'a file with the Okta API token; - reads stdin'))
     .option('--dry-run', 'show the plan and change nothing')
@@ -68,6 +68,19 @@ export function teardownFlags(command: Command): Command {
   )
 }
 
+export function explainFlags(command: Command): Command {
+  return command
+    .argument('<PATH>', 'a path of the site, or the whole address')
+    .addOption(
+      new Option('--user <EMAIL>', 'who asks (default: somebody not signed in)').argParser(email),
+    )
+    .addOption(
+      new Option('--groups <NAMES>', 'the Okta groups they are in, with commas').argParser(names),
+    )
+    .addOption(flag('--root-object <NAME>', 'the default root object of the distribution'))
+    .addOption(configFlag())
+}
+
 export function demoFlags(command: Command): Command {
   return command
     .argument('[FOLDER]', 'the site to show (default: a sample)')
@@ -77,6 +90,10 @@ export function demoFlags(command: Command): Command {
       ),
     )
     .option('--check', 'sign in as every user, tear down, and exit')
+}
+
+function configFlag(): Option {
+  return flag('--config <FILE>', 'the configuration file (default: s3-okta-guard.json)')
 }
 
 function flag(flags: string, description: string): Option {
@@ -94,6 +111,16 @@ function value(given: string): string {
   if (given.trim() === '') throw new InvalidArgumentError('The value is empty.')
   if (given.startsWith('--')) throw new InvalidArgumentError('The value is missing.')
   return given
+}
+
+function email(given: string): string {
+  if (value(given).includes('@')) return given.trim()
+  throw new InvalidArgumentError('An e-mail address is needed.')
+}
+
+function names(given: string): string[] {
+  const list = value(given).split(',')
+  return [...new Set(list.map((name) => name.trim()).filter((name) => name !== ''))]
 }
 
 function distributionId(given: string): string {

@@ -49,6 +49,15 @@ export interface DemoOptions extends CommonOptions {
   check: boolean
 }
 
+export interface ExplainOptions extends CommonOptions {
+  /** A path of the site, or an address of it. */
+  path: string
+  user?: string
+  groups?: string[]
+  rootObject?: string
+  config?: string
+}
+
 export const COMMON_DEFAULTS = {
   json: false,
   input: true,
@@ -78,3 +87,5 @@ export const INSTALL_DEFAULTS: InstallOptions = {
 export const TEARDOWN_DEFAULTS: TeardownOptions = { ...TARGET_DEFAULTS, wait: false }
 
 export const DEMO_DEFAULTS: DemoOptions = { ...COMMON_DEFAULTS, check: false }
+
+export const EXPLAIN_DEFAULTS: ExplainOptions = { ...COMMON_DEFAULTS, path: '/' }

@@ -63,10 +63,12 @@ function declare(program: Command, command: RunnableCommand, run: Run): void {
     .helpOption('-h, --help', 'show help')
     .addHelpText('before', `${capital(command.summary)}.\n\n${examplesText(command.examples)}`)
   command.flags(declared)
-  declared.usage(declared.registeredArguments.length > 0 ? '[FOLDER] [flags]' : '[flags]')
+  const [argument] = declared.registeredArguments
+  const usage = argument && (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`)
+  declared.usage(usage ? `${usage} [flags]` : '[flags]')
   declared.action(async () => {
-    const [folder] = declared.processedArgs as (string | undefined)[]
-    const positional = folder === undefined ? {} : { folder }
+    const [given] = declared.processedArgs as (string | undefined)[]
+    const positional = argument && given !== undefined && { [argument.name().toLowerCase()]: given }
     run.code = await command.run(run.io, { ...declared.optsWithGlobals(), ...positional })
   })
 }

@@ -1,5 +1,11 @@
-import { demoFlags, installFlags, targetFlags, teardownFlags } from './flags.ts'
-import { DEMO_DEFAULTS, INSTALL_DEFAULTS, TARGET_DEFAULTS, TEARDOWN_DEFAULTS } from './options.ts'
+import { demoFlags, explainFlags, installFlags, targetFlags, teardownFlags } from './flags.ts'
+import {
+  DEMO_DEFAULTS,
+  EXPLAIN_DEFAULTS,
+  INSTALL_DEFAULTS,
+  TARGET_DEFAULTS,
+  TEARDOWN_DEFAULTS,
+} from './options.ts'
 import { runnable } from './spec.ts'
 import type { RunnableCommand } from './spec.ts'
 
@@ -48,6 +54,22 @@ export const COMMANDS: RunnableCommand[] = [
     defaults: TARGET_DEFAULTS,
     readsConfig: true,
     load: async () => (await import('./status.ts')).run,
+  }),
+  runnable({
+    name: 'explain',
+    summary: 'which access rule decides about a path, and why',
+    examples: [
+      {
+        line: 'explain --user ann@example.com --groups Staff,HR /hr/pay.html',
+        does: 'would she get in, by the rules of s3-okta-guard.json?',
+      },
+      { line: 'explain /robots.txt', does: 'what a stranger gets' },
+      { line: 'explain --groups Staff https://reports.example.com/', does: 'a whole address' },
+    ],
+    flags: explainFlags,
+    defaults: EXPLAIN_DEFAULTS,
+    readsConfig: true,
+    load: async () => (await import('./explain.ts')).run,
   }),
   runnable({
     name: 'teardown',

@@ -74,6 +74,37 @@ const demoData = z.object({
   checks: z.array(z.object({ check: z.string(), ok: z.boolean(), detail: z.string() })),
 })
 
+const explainData = z.object({
+  path: z.string(),
+  user: z.string().optional(),
+  groups: z.array(z.string()).optional(),
+  verdict: z.enum(['public', 'allowed', 'denied', 'sign-in', 'guard']),
+  reason: z.string(),
+  readings: z.array(z.string()),
+  forwarded: z.string(),
+  served: z.string(),
+  servedBy: z.enum(['site.directoryIndex', 'site.singlePageApp', 'default root object']).nullable(),
+  maySignIn: z.boolean().nullable(),
+  rules: z.array(
+    z.object({
+      rule: z.int(),
+      patterns: z.array(z.string()),
+      allow: z.union([
+        z.literal('everyone'),
+        z.object({
+          groups: z.array(z.string()).optional(),
+          emails: z.array(z.string()).optional(),
+          emailDomains: z.array(z.string()).optional(),
+        }),
+      ]),
+      decides: z.array(z.string()),
+      lets: z.boolean().nullable(),
+      by: z.array(z.string()),
+    }),
+  ),
+  notes: z.array(z.string()),
+})
+
 /** `data` of every command's JSON document; `cli` has none, it only fails. */
 export const DATA_SCHEMAS = {
   init: installData,
@@ -81,9 +112,11 @@ export const DATA_SCHEMAS = {
   status: statusData,
   teardown: teardownData,
   demo: demoData,
+  explain: explainData,
 } as const
 
 export type InstallData = z.infer<typeof installData>
 export type TeardownData = z.infer<typeof teardownData>
 export type StatusData = z.infer<typeof statusData>
 export type DemoData = z.infer<typeof demoData>
+export type ExplainData = z.infer<typeof explainData>

@@ -4,7 +4,15 @@ import { DATA_SCHEMAS } from './data.ts'
 
 export type DocumentName = keyof typeof DATA_SCHEMAS | 'cli'
 
-export const DOCUMENT_NAMES: DocumentName[] = ['init', 'apply', 'status', 'teardown', 'demo', 'cli']
+export const DOCUMENT_NAMES: DocumentName[] = [
+  'init',
+  'apply',
+  'status',
+  'explain',
+  'teardown',
+  'demo',
+  'cli',
+]
 
 const exitCode = z.int().min(0).max(255)
 
