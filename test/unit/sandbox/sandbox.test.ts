@@ -6,13 +6,24 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudFrontClient, ListDistributionsCommand } from '@aws-sdk/client-cloudfront'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { RUNNER } from '../../../src/sandbox/cloudfront/runner.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts'
 import { createUserAgent } from '../../../src/sandbox/user-agent.ts'
 
 let sandbox: Sandbox | undefined
 let folder: string | undefined
+
+/** Other tests start sandboxes meanwhile: what is counted here has a folder of its own. */
+const shared = tmpdir()
+const own = mkdtempSync(join(shared, 'sandbox-tests-'))
+beforeAll(() => {
+  process.env['TMPDIR'] = own
+})
+afterAll(() => {
+  process.env['TMPDIR'] = shared
+  rmSync(own, { recursive: true, force: true })
+})
 
 afterEach(async () => {
   await sandbox?.close()

@@ -54,6 +54,7 @@ describe('a refresh token', () => {
     world.clock.advance(20 * MINUTE)
     const second = await world.refresh(first.refresh_token)
     const [before, after] = [claimsOf(first), claimsOf(second)]
+    expect(before.auth_time).toBeTypeOf('number')
     for (const claim of ['iss', 'aud', 'sub', 'auth_time'] as const)
       expect(after[claim], claim).toEqual(before[claim])
     expect(after.iat).toBeGreaterThanOrEqual(before.iat + 20 * 60)
