@@ -23,7 +23,13 @@ export function log(
   requestId: string,
   detail: Record<string, unknown>,
 ): void {
-  console.log(JSON.stringify({ what, path: String(path).slice(0, 200), requestId, ...detail }))
+  const line = JSON.stringify({ what, path: String(path).slice(0, 200), requestId, ...detail })
+  // JSON leaves DEL, the C1 controls and what turns text around as they are, and a terminal obeys them.
+  console.log(line.replace(/[^ -~]/g, escapeUnit))
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** An error's kind and place. Messages may quote what was parsed, so they stay out. */

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { describe as describeError } from '../../../src/edge-function/sign-in/log.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { describe as describeError, log } from '../../../src/edge-function/sign-in/log.ts'
 
 describe('L04 an error in the log', () => {
   it('is told by its kind and place', () => {
@@ -21,4 +21,16 @@ describe('L04 an error in the log', () => {
       expect(JSON.stringify(describeError(thrown))).not.toContain('CANARY')
     },
   )
+})
+
+describe('L05 a line of the log', () => {
+  it('is printable ASCII, whatever the path: a terminal obeys U+009B, and a reader U+202E', () => {
+    const print = vi.spyOn(console, 'log').mockReturnValue()
+    const path = '/a\u009b2J\u0085\u2028\u202e\x7f\x1b[2J\n\ud800é'
+    log('refusal', path, 'request-id', {})
+    const line = String(print.mock.calls[0]![0])
+    print.mockRestore()
+    expect(line).toMatch(/^[ -~]+$/)
+    expect(JSON.parse(line)).toMatchObject({ path })
+  })
 })
