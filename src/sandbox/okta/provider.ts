@@ -14,7 +14,7 @@ import { useDpop } from './dpop.ts'
 import { useLogout } from './logout.ts'
 import { errorPage } from './pages.ts'
 import { quietly } from './quiet.ts'
-import { keepOfflineAccess, refreshTokenLife, rotation } from './refresh.ts'
+import { keepOfflineAccess, rotation } from './refresh.ts'
 import { type App, appByClientId, isAssigned, type OktaStore } from './store.ts'
 import { useOktaTexts } from './texts.ts'
 
@@ -26,6 +26,9 @@ export interface ProviderOptions {
   signingKey: Record<string, unknown>
   cookieKey: string
 }
+
+/** Seconds; for how long Okta's org server renews what it gave. */
+const NINETY_DAYS = 90 * 86_400
 
 type Library = typeof oidcProvider
 
@@ -163,10 +166,11 @@ function configuration(library: Library, options: ProviderOptions): Configuratio
       ClientCredentials: 3600,
       AuthorizationCode: 300,
       IdToken: 3600,
-      RefreshToken: refreshTokenLife,
+      RefreshToken: NINETY_DAYS,
       Interaction: 3600,
       Session: 7200,
-      Grant: 90 * 86_400,
+      // Of the sign-in: rotating a token does not prolong it.
+      Grant: NINETY_DAYS,
     },
     renderError: (ctx, out) => {
       ctx.type = 'html'

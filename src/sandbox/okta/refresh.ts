@@ -1,9 +1,6 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { appByClientId, type OktaStore } from './store.ts'
 
-/** Seconds; Okta's org server gives refresh tokens for 90 days, and rotating does not prolong them. */
-const LIFETIME = 90 * 86_400
-
 /** Seconds; what the Apps API fills in where an app asks to rotate and says no more. */
 export const DEFAULT_LEEWAY = 30
 
@@ -23,13 +20,6 @@ export function rotation(store: OktaStore): NonNullable<Configuration['rotateRef
   return (ctx) => isRotating(store, ctx.oidc.client?.clientId ?? '')
 }
 
-/** Of the first token of a family; the ones after it end with it. */
-export function refreshTokenLife(_ctx: KoaContextWithOIDC, token: object): number {
-  const now = Math.floor(Date.now() / 1000)
-  const { iiat = now } = token as { iiat?: number }
-  return Math.max(1, iiat + LIFETIME - now)
-}
-
 export function isRefresh(ctx: KoaContextWithOIDC): boolean {
   return ctx.oidc.route === 'token' && ctx.oidc.params?.['grant_type'] === 'refresh_token'
 }
@@ -43,7 +33,7 @@ export function keepOfflineAccess(ctx: KoaContextWithOIDC): void {
   const asked = ctx.query['scope']
   if (route !== 'authorization' || typeof asked !== 'string' || !params) return
   if (!asked.split(' ').includes('offline_access')) return
-  const scope = String(params['scope'] ?? '')
-  if (!client?.grantTypeAllowed('refresh_token') || scope.includes('offline_access')) return
-  params['scope'] = `${scope} offline_access`.trim()
+  const left = typeof params['scope'] === 'string' ? params['scope'].split(' ') : []
+  if (!client?.grantTypeAllowed('refresh_token') || left.includes('offline_access')) return
+  params['scope'] = [...left, 'offline_access'].join(' ')
 }

@@ -78,7 +78,7 @@ describe('a refresh token', () => {
     await expect(world.refresh('made-up')).rejects.toMatchObject(REFUSED)
   })
 
-  it.each([
+  it.each<[string, () => unknown]>([
     ['suspended', () => world.org.suspendUser(ADA.login)],
     ['deactivated', () => world.org.deactivateUser(ADA.login)],
     ['deleted', () => world.org.deleteUser(ADA.login)],
@@ -90,7 +90,7 @@ describe('a refresh token', () => {
     ['left without the app', () => world.api('DELETE', `/apps/${world.appId}/tokens`)],
   ])('is refused once the user is %s', async (_what, act) => {
     const { refresh_token } = await world.signIn()
-    await act()
+    await Promise.resolve(act())
     await expect(world.refresh(refresh_token)).rejects.toMatchObject(REFUSED)
   })
 
