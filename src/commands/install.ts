@@ -7,7 +7,7 @@ import { planInstall } from '../plan/install.ts'
 import type { Finding, Plan } from '../plan/types.ts'
 import { cloudTime, type Cloud } from '../provision/cloud.ts'
 import { observe } from '../provision/observe.ts'
-import { assertSizes } from '../provision/sizes.ts'
+import { assertFeasible } from '../provision/feasible.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import { carryOut, hasLock, sitesOf } from './carry-out.ts'
 import type { CommandContext, CommandResult, View } from './context.ts'
@@ -67,7 +67,7 @@ async function look(settings: Settings, cloud: Cloud): Promise<{ observed: Obser
     build: cloud.build.digest,
     ssmEndpoint: cloud.aws.endpoint,
   })
-  assertSizes(plan, cloud)
+  assertFeasible(plan, cloud)
   return { observed, plan }
 }
 

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EdgeConfig } from '../../../src/access/edge-config.ts'
 import type { AccessRule } from '../../../src/access/rules.ts'
 import type { ConfigFile } from '../../../src/config/schema.ts'
+import { namesOf } from '../../../src/plan/names.ts'
+import { OWNER_TAG } from '../../../src/plan/observed.ts'
+import { encodeDocument } from '../../../src/provision/documents.ts'
 import {
   editFile,
   expectRefusal,
@@ -178,4 +182,24 @@ test('refresh tokens that shall rotate are changed in the app, and changed back 
   expect(statusData(drifted).findings).toMatchObject([{ code: 'drift', subject: 'okta.app' }])
   expect((await stage.run(['apply', '--json'], site)).exitCode).toBe(0)
   expect(now()['refresh_token']).toEqual({ rotation_type: 'ROTATE', leeway: 45 })
+})
+
+test('who was signed out before the time is carried to the function, and goes with teardown', async () => {
+  const site = await stage.installed()
+  const { revocations } = namesOf(site.distributionId)
+  await stage.clients.ssm.send(
+    new PutParameterCommand({
+      Name: revocations,
+      Value: encodeDocument(revocations, { version: 1, everyone: 7, users: { hash: 9 } }).head,
+      Type: 'String',
+      Tags: [{ Key: OWNER_TAG, Value: site.distributionId }],
+    }),
+  )
+  expect((await stage.run(['apply', '--json'], site)).exitCode).toBe(0)
+  expect(configOf(site).notBefore).toEqual({ everyone: 7, users: { hash: 9 } })
+  expect(installData(await stage.run(['apply', '--json'], site)).plan.steps).toEqual([])
+  const id = site.distributionId
+  const gone = await stage.run(['teardown', '--distribution', id, '--confirm', id, '--json'])
+  expect(gone.exitCode, gone.stdout).toBe(0)
+  expect(stage.sandbox.aws.parameters().some(({ name }) => name === revocations)).toBe(false)
 })

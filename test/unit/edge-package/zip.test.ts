@@ -77,6 +77,12 @@ describe('the zip of the edge function', () => {
     expect(thrown).toBeInstanceOf(GuardError)
     const error = thrown as GuardError
     expect(error.code).toBe('edge-too-large')
+    const [is = 0, over = 0] = (/is ([\d,]+) bytes zipped; .* so it is ([\d,]+) too large/
+      .exec(error.message)
+      ?.slice(1)
+      .map((digits) => Number(digits.replaceAll(',', ''))) ?? []) as number[]
+    expect(is - over).toBe(1_000_000)
+    expect(over).toBeGreaterThan(100_000)
     expect(error.details).toHaveLength(3)
     expect(error.details[0]).toMatch(
       /^sign-in\.js: 1,1\d\d,\d{3} bytes zipped, 1,100,000 unzipped$/,

@@ -7,7 +7,7 @@ import { planInstall } from '../../../src/plan/install.ts'
 import { namesOf } from '../../../src/plan/names.ts'
 import { chunkNames, decodeDocument, encodeDocument } from '../../../src/provision/documents.ts'
 import { readDocuments } from '../../../src/provision/installed.ts'
-import { assertSizes } from '../../../src/provision/sizes.ts'
+import { assertFeasible } from '../../../src/provision/feasible.ts'
 import { emptyWorld, INPUT, settingsOf } from '../plan/world.ts'
 
 const NAME = '/s3-okta-guard/E1/manifest'
@@ -80,25 +80,42 @@ describe('sizes are known before anything is written', () => {
     digest: '',
   }
 
-  test('what SSM cannot hold is refused', () => {
+  test('what SSM cannot hold is refused, by how much', () => {
     const plan = planInstall(
       settingsOf({ allow: { groups: [noise(400_000)] } }),
       emptyWorld(),
       INPUT,
     )
     expect(() => {
-      assertSizes(plan, { build })
-    }).toThrow(expect.objectContaining({ code: 'too-large-for-ssm' }) as Error)
+      assertFeasible(plan, { build })
+    }).toThrow(
+      expect.objectContaining({
+        code: 'too-large-for-ssm',
+        message: expect.stringMatching(/386100 are the most, so it is \d+ too large/) as string,
+      }) as Error,
+    )
+  })
+
+  test("a function without Okta's endpoints is refused, and never published", () => {
+    const world = emptyWorld()
+    const plan = planInstall(
+      settingsOf(),
+      { ...world, okta: { checked: false, reason: 'none' } },
+      INPUT,
+    )
+    expect(() => {
+      assertFeasible(plan, { build })
+    }).toThrow(expect.objectContaining({ code: 'okta-credentials' }) as Error)
   })
 
   test('a function that Lambda@Edge cannot hold is refused', () => {
     const plan = planInstall(settingsOf(), emptyWorld(), INPUT)
     const scripts = { ...build.scripts, 'sign-in.js': randomBytes(1_000_001) }
     expect(() => {
-      assertSizes(plan, { build: { ...build, scripts } })
+      assertFeasible(plan, { build: { ...build, scripts } })
     }).toThrow(expect.objectContaining({ code: 'edge-too-large' }) as Error)
     expect(() => {
-      assertSizes(plan, { build })
+      assertFeasible(plan, { build })
     }).not.toThrow()
   })
 })

@@ -1,0 +1,26 @@
+import type { EdgeConfig } from '../access/edge-config.ts'
+import { makeEdgeZip } from '../edge-package/zip.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import type { Plan } from '../plan/types.ts'
+import type { Cloud } from './cloud.ts'
+import { encodeDocument } from './documents.ts'
+
+/** Throws what could not be carried out, before anything is written; refs stand for little. */
+export function assertFeasible({ steps }: Plan, cloud: Pick<Cloud, 'build'>): void {
+  for (const { kind, inputs } of steps) {
+    if (kind === 'document.put' && inputs['plain'] !== true) {
+      encodeDocument(String(inputs['name']), inputs['value'])
+    }
+    if ('config' in inputs) makeEdgeZip(cloud.build, knownConfig(inputs['config']))
+  }
+}
+
+/** Without Okta's endpoints there is no configuration, and without one nothing is published. */
+function knownConfig(config: unknown): EdgeConfig {
+  if (config !== undefined) return config as EdgeConfig
+  throw new GuardError({
+    code: 'okta-credentials',
+    message: "The function needs Okta's endpoints and keys, and Okta could not be asked.",
+    hint: 'Set OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN, or give --okta-token-file.',
+  })
+}
