@@ -21,8 +21,7 @@ export function createOperations(clock: Clock): Operations {
     let kind: FaultKind | undefined
     for (const entry of armed) {
       const { at } = entry.fault
-      const matches = 'mutation' in at ? call.mutating : call.operation === at.operation
-      if (!matches) continue
+      if (!concerns(at, call)) continue
       entry.seen += 1
       const first = 'mutation' in at ? at.mutation : at.nth
       if (kind !== undefined || entry.seen < first || entry.left === 0) continue
@@ -83,6 +82,12 @@ export function createOperations(clock: Clock): Operations {
       return answer(entry, reply)
     },
   }
+}
+
+function concerns(at: Fault['at'], call: Call): boolean {
+  if ('mutation' in at) return call.mutating
+  const { operation, resource = call.resource } = at
+  return call.operation === operation && call.resource === resource
 }
 
 function injected(kind: Extract<FaultKind, { status: number }>): Reply {

@@ -69,8 +69,11 @@ export type FaultKind =
   | { status: number; body?: string; headers?: Record<string, string> }
 
 export interface Fault {
-  /** The n-th mutating call since it was armed (1-based), or the n-th call of one operation. */
-  at: { mutation: number } | { operation: string; nth: number }
+  /**
+   * The n-th mutating call since it was armed (1-based), or the n-th call of one operation, maybe of
+   * those for one resource alone: `refresh_token` of `POST /oauth2/v1/token`.
+   */
+  at: { mutation: number } | { operation: string; nth: number; resource?: string }
   kind: FaultKind
   /** How many matching calls in a row are hit; 1 unless told. */
   times?: number

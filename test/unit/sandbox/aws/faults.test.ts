@@ -52,6 +52,35 @@ describe('faults between the caller and AWS', () => {
     await expect(createRole(cloud.clients)).resolves.toContain(ROLE)
   })
 
+  it('hang: nothing is applied, and the caller has to give up', async () => {
+    cloud.operations.arm({ at: { operation: 'CreateRole', nth: 1 }, kind: 'hang' })
+    const giveUp = new AbortController()
+    const command = new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument: EDGE_TRUST })
+    const waiting = cloud.clients.iam.send(command, { abortSignal: giveUp.signal })
+    await expect(who()).resolves.toBeDefined()
+    giveUp.abort()
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+    expect(cloud.aws.roles()).toEqual([])
+  })
+
+  it('drip: applied, and the answer is whole in the end', async () => {
+    cloud.operations.arm({ at: { operation: 'CreateRole', nth: 1 }, kind: { drip: 0 } })
+    await expect(createRole(cloud.clients)).resolves.toContain(ROLE)
+  })
+
+  it('hits the calls for one resource alone', async () => {
+    const at = { operation: 'GetRole', nth: 2, resource: 'b' }
+    cloud.operations.arm({ at, kind: 'reset' })
+    const status = (RoleName: string): Promise<number | undefined> =>
+      cloud.clients.iam.send(new GetRoleCommand({ RoleName })).then(
+        () => 200,
+        (error: { $metadata?: { httpStatusCode?: number } }) => error.$metadata?.httpStatusCode,
+      )
+    const seen: (number | undefined)[] = []
+    for (const name of ['b', 'a', 'a', 'b', 'b']) seen.push(await status(name))
+    expect(seen).toEqual([404, 404, 404, undefined, 404])
+  })
+
   it('an answer of choice, as often as told', async () => {
     const body = JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' })
     cloud.operations.arm({
