@@ -11,6 +11,7 @@ import { assertFeasible } from '../provision/feasible.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import { carryOut, hasLock, sitesOf } from './carry-out.ts'
 import type { CommandContext, CommandResult, View } from './context.ts'
+import { withLines } from './file-lines.ts'
 import type { InstallOptions } from './options.ts'
 
 type Context = CommandContext<InstallOptions>
@@ -29,7 +30,9 @@ export async function install(
   { command, settings: wanted, cloud, afterwards }: Install,
 ): Promise<CommandResult<InstallData>> {
   const { output, options } = context
-  const first = await look(wanted, cloud)
+  const first = await look(wanted, cloud).catch(async (error: unknown) => {
+    throw await withLines(error, context.config)
+  })
   const findings = accept(checkSite(wanted, first.observed, timeOf(cloud)), wanted.status.accept)
   const settings = await acceptExposed(wanted, findings, context, command)
   const { observed, plan } = settings === wanted ? first : await look(settings, cloud)

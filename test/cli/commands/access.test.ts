@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -96,18 +98,21 @@ describe('access rules', () => {
   test('that name a group which Okta does not know are refused, with the rule', async () => {
     const nobody: AccessRule = { paths: ['/x/*'], allow: { groups: ['Crew', 'Nobody'] } }
     const site = await edited({ access: { rules: [CREW, nobody, ALL] } })
+    const lines = (await readFile(path.join(site.cwd, 's3-okta-guard.json'), 'utf8')).split('\n')
     for (const command of ['init', 'apply']) {
-      await expectRefusal(
+      const run = await expectRefusal(
         stage,
         [command, '--yes'],
         {
           exit: 2,
           code: 'okta-group-not-found',
           message: /has no group named "Nobody"/,
-          says: ['access.rules[1].allow.groups'],
+          says: [/s3-okta-guard\.json, line (\d+): access\.rules\[1\]\.allow\.groups/],
         },
         site,
       )
+      const line = Number(/line (\d+)/.exec(run.json.error?.details.join() ?? '')?.[1])
+      expect(lines.slice(line - 1, line + 3).join()).toContain('Nobody')
     }
   })
 
