@@ -68,8 +68,19 @@ export function checkApplied(fromFile: Plan | undefined): Finding[] {
       code: 'not-applied',
       severity: 'due',
       subject: '',
-      message: `s3-okta-guard.json differs from what is installed; applying it takes ${steps.length} steps.`,
+      message: `s3-okta-guard.json differs from what is installed${differences(steps)}; applying it takes ${steps.length} steps.`,
       next: 's3-okta-guard apply',
     },
   ]
+}
+
+/** In the words of the plan; what is attached follows from the rest. */
+function differences(steps: Step[]): string {
+  const words = steps
+    .filter(({ id }) => id !== 'cloudfront.behaviors')
+    .flatMap(({ changes }) => changes)
+    .map(
+      ({ field, from, to }) => `${field}: ${from === '' ? '' : `${from} → `}${to || '(removed)'}`,
+    )
+  return words.length === 0 ? '' : ` (${words.join('; ')})`
 }

@@ -51,6 +51,11 @@ const codes = (run: Awaited<ReturnType<Stage['run']>>): string[] =>
 describe('access rules', () => {
   test('reach the function with a new revision; a second apply has nothing to do', async () => {
     const site = await edited({ access: { public: ['/robots.txt'], rules: [CREW, ALL] } })
+    const before = statusData(await stage.run(['status', '--json'], site))
+    expect(before.findings).toMatchObject([{ code: 'not-applied', severity: 'due' }])
+    expect(before.findings[0]?.message).toContain(
+      '(access rules: no rules → 2 rules; public paths: none → /robots.txt; access revision: 1 → 2)',
+    )
     const run = await stage.run(['apply', '--json'], site)
     expect(run.exitCode, run.stdout).toBe(0)
     expect(newsOf(installData(run))).toEqual([
