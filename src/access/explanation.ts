@@ -119,6 +119,6 @@ function explainRule(
 function listsThatLetIn({ paths, allow }: AccessRule, person: Person): string[] {
   if (allow === 'everyone') return ['everyone']
   return Object.entries(allow)
-    .filter(([list, values]) => allows({ paths, allow: { [list]: values as string[] } }, person))
+    .filter(([list, values]) => allows({ paths, allow: { [list]: values } }, person))
     .map(([list]) => list)
 }

@@ -104,7 +104,7 @@ function holds<T>(
   input: fc.Arbitrary<T>,
   predicate: (input: T) => void,
 ): AccessProperty {
-  return { name, runs, property: fc.property(input, predicate) as fc.IProperty<unknown> }
+  return { name, runs, property: fc.property(input, predicate) }
 }
 
 function twoSpellings(path: string): fc.Arbitrary<[string, string]> {
