@@ -30,6 +30,8 @@ export interface EdgeConfig {
 export interface EdgeAccess extends AccessSettings {
   /** Grows with every change of what a session may open; a session of a lower one is refreshed. */
   revision: number
+  /** Groups that only the rules before named: sessions keep them, for edges that lag behind. */
+  formerGroups?: string[]
 }
 
 /** Sessions that were revoked: those whose `start`, in seconds, is not after the time given here. Empty: none. */

@@ -14,7 +14,14 @@ export function plannedAccess(
 ): InstalledAccess {
   const digest = digestOf({ access, site, allow })
   const known = manifest?.access
-  return known?.digest === digest ? known : { revision: (known?.revision ?? 0) + 1, digest }
+  if (known?.digest === digest) return known
+  const groups = ruleGroups({ access })
+  return {
+    revision: (known?.revision ?? 0) + 1,
+    digest,
+    groups,
+    formerGroups: known?.groups.filter((name) => !groups.includes(name)) ?? [],
+  }
 }
 
 /** The site's helpers, with what CloudFront itself serves for `/` where a rule may depend on it. */

@@ -97,8 +97,13 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   return { steps, later: versions.later, findings: [] }
 }
 
+/** Empty where nothing is revoked: then the edge hashes no name. */
 function notBeforeOf({ revocations }: Observed): NotBefore {
-  return { everyone: revocations?.everyone ?? 0, users: revocations?.users ?? {} }
+  const { everyone = 0, users = {} } = revocations ?? {}
+  return {
+    ...(everyone > 0 && { everyone }),
+    ...(Object.keys(users).length > 0 && { users }),
+  }
 }
 
 function reasonsOf({

@@ -49,6 +49,9 @@ export interface InstalledAccess {
   revision: number
   /** Of all that the revision stands for. */
   digest: string
+  /** Groups that the rules name, and those that the rules before named and these do not. */
+  groups: string[]
+  formerGroups: string[]
 }
 
 export interface InstalledFunction {

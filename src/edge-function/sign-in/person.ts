@@ -6,7 +6,7 @@ export type Identity = Pick<Session, 'email' | 'name' | 'groups'>
 
 type Wanted = Pick<Instance['config'], 'access'>
 
-/** The groups that the access rules name: no others are worth asking for. */
+/** The groups that the access rules name: only then is Okta asked for any. */
 export function namedGroups({ access }: Wanted): string[] {
   return access.rules.flatMap((rule) => allowance(rule).groups ?? [])
 }
@@ -24,17 +24,17 @@ export function isIncomplete(config: Wanted, claims: Claims): boolean {
 }
 
 /**
- * What a session says about its user. Of the groups, those that the rules name: others would only
- * fill the cookie. An address that Okta calls unverified is nobody's.
+ * What a session says about its user. Of the groups, those that the rules name now or did before:
+ * others would only fill the cookie. An address that Okta calls unverified is nobody's.
  */
 export function identityOf(config: Wanted, claims: Claims): Identity {
   const { email, email_verified: isVerified, name, groups } = claims
-  const named = new Set(namedGroups(config))
+  const kept = new Set([...namedGroups(config), ...(config.access.formerGroups ?? [])])
   return {
     ...(typeof email === 'string' && isVerified !== false && { email }),
     ...(typeof name === 'string' && { name }),
-    ...(named.size > 0 &&
-      Array.isArray(groups) && { groups: [...named].filter((group) => groups.includes(group)) }),
+    ...(kept.size > 0 &&
+      Array.isArray(groups) && { groups: [...kept].filter((group) => groups.includes(group)) }),
   }
 }
 

@@ -59,6 +59,7 @@ export function edgeConfig(
       public: settings.access.public,
       rules: settings.access.rules,
       revision: context.access.revision,
+      formerGroups: context.access.formerGroups,
     },
     site: context.site,
     notBefore: inputs.notBefore,

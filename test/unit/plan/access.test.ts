@@ -69,6 +69,24 @@ describe('the access revision', () => {
   })
 })
 
+describe('the groups of the rules before', () => {
+  const crewOrReports: AccessRule = { paths: ['/logs/*'], allow: { groups: ['Crew', 'Reports'] } }
+  const crewOrBoard: AccessRule = { paths: ['/logs/*'], allow: { groups: ['Crew', 'Board'] } }
+
+  test('stay in sessions for one revision: an edge that lags behind still asks for them', () => {
+    const first = installed(withRules(crewOrReports, ALL))
+    const second = planInstall(withRules(crewOrBoard, ALL), first, INPUT)
+    expect(configOf(second).access.formerGroups).toEqual(['Reports'])
+    const third = planInstall(withRules(ALL), applied(first, second), INPUT)
+    expect(configOf(third).access.formerGroups).toEqual(['Crew', 'Board'])
+  })
+
+  test('are none at first', () => {
+    const plan = planInstall(withRules(crewOrReports, ALL), emptyWorld(), INPUT)
+    expect(configOf(plan).access.formerGroups).toEqual([])
+  })
+})
+
 describe('what the function is given', () => {
   test('is the rules, the site, the grace and the log level', () => {
     const wanted = settingsOf({
@@ -81,7 +99,7 @@ describe('what the function is given', () => {
       session: { tokenSeconds: 300, maxSeconds: 28_800, graceSeconds: 1_800 },
       access: { public: ['/robots.txt'], rules: [STAFF, ALL], revision: 1 },
       site: { singlePageApp: '/index.html', defaultRootObject: 'index.html' },
-      notBefore: { everyone: 0, users: {} },
+      notBefore: {},
       log: 'error',
       okta: {
         revocationEndpoint: 'https://acme.okta.com/oauth2/v1/revoke',
