@@ -52,7 +52,8 @@ async function fuzz(rows, firstSeed, end) {
 async function round(row, seed, ms) {
   const details = await check(row.property, { seed }, ms)
   row.runs += details.numRuns
-  if (!details.failed) return
+  // A round that ends before its first run has neither failed nor passed.
+  if (!details.failed || (details.interrupted && details.counterexample === null)) return
   // The time may have run out while it was made smaller.
   const path = details.counterexamplePath
   const shrunk = path ? await check(row.property, { seed, path }, SHRINK_MS) : details

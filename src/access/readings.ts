@@ -20,16 +20,20 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
 export function readings(uri: string): string[] | undefined {
   if (!SUSPICIOUS.test(uri)) return [uri]
   try {
-    const all = new Set([decodeURIComponent(uri).normalize()])
+    const all = new Set([decoded(uri)])
     // Also where it means a slash it is one to some servers only. RFC 3986, section 2.2.
     if (/%2f/i.test(uri)) all.add(uri)
     for (const path of all) {
       if (all.size > MAX_READINGS) return
-      all.add(decodeURIComponent(path))
+      all.add(decoded(path))
       for (const [from, to] of STEPS) all.add(path.replace(from, to))
     }
     return [...all]
   } catch {
     return
   }
+}
+
+function decoded(path: string): string {
+  return decodeURIComponent(path).normalize()
 }

@@ -1,4 +1,3 @@
-import type { EdgeAccess } from '../access/edge-config.ts'
 import { GUARD_PREFIX } from '../access/names.ts'
 import { accessOf, allows } from '../access/rules.ts'
 import { hostOf, isMalformed } from './request.ts'
@@ -29,12 +28,7 @@ export function decide(
   if (!session) return say(renewable ? 'stale' : 'stranger')
   // Edges of two versions serve side by side: the one before cannot mint what this one wants.
   const isFresh = now / 1000 < session.iat + FRESH_SECONDS
-  if (isOutdated(session, access) && !isFresh) return say('stale')
+  if ((session.rev ?? 0) < access.revision && !isFresh) return say('stale')
   const rule = rules.find((at) => !allows(access.rules[at]!, session))
   return rule === undefined ? say('pass', { uri }) : say('denied', { rule })
-}
-
-/** Whether the session was minted before the rules changed. */
-export function isOutdated({ rev = 0 }: Session, { revision }: EdgeAccess): boolean {
-  return rev < revision
 }

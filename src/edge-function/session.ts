@@ -41,7 +41,8 @@ export function authentic(token: string, instance: Instance): Known | undefined 
   if (!session) return
   return remember(instance.verified, token, {
     session,
-    isRevoked: session.start <= notBefore(session, instance),
+    // What is no number is no time to be after.
+    isRevoked: !(session.start > notBefore(session, instance)),
   })
 }
 
@@ -58,7 +59,7 @@ export function findSession(
     if (!known || known.isRevoked) continue
     const { session } = known
     if (session.iat > seconds + SKEW_SECONDS) continue
-    if (seconds >= session.start + instance.config.session.maxSeconds) continue
+    if (seconds - session.start >= instance.config.session.maxSeconds) continue
     if (seconds < session.exp) return { session, renewable: session }
     if (!renewable || renewable.exp < session.exp) renewable = session
   }

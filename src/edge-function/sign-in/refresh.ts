@@ -143,13 +143,20 @@ function turnBack(visit: Visit, cookies?: string[]): ReturnType<typeof respond> 
   )
 }
 
-function wantsJson({ request }: Visit): boolean {
-  return /\bapplication\/json\b/i.test(header(request, 'accept'))
+/** A script that came by itself; one that the gate sent here has a file to go back to. */
+function wantsJson(visit: Visit): boolean {
+  const isScript = /\bapplication\/json\b/i.test(header(visit.request, 'accept'))
+  return isScript && candidates(visit).length === 0
 }
 
-function returnTo({ request, origin }: Visit): string {
-  const query = new URLSearchParams(request.querystring.replaceAll('+', '%2B'))
-  const [candidate, ...more] = query.getAll('return_to')
+function candidates({ request }: Visit): string[] {
+  // A plus sign in a path is a plus sign.
+  return new URLSearchParams(request.querystring.replaceAll('+', '%2B')).getAll('return_to')
+}
+
+function returnTo(visit: Visit): string {
+  const { origin } = visit
+  const [candidate, ...more] = candidates(visit)
   return more.length ? '/' : returnPath(candidate, origin, MAX_RETURN_PATH)
 }
 

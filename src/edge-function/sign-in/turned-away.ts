@@ -1,7 +1,6 @@
 import { ROUTES } from '../../access/names.ts'
 import { gatePage } from '../pages/gate.ts'
 import { denied, updating } from '../pages/access.ts'
-import { isOutdated } from '../gate.ts'
 import { header } from '../request.ts'
 import { json, redirect, unauthenticated } from '../respond.ts'
 import type { Instance, Request, Response, Visit } from '../types.ts'
@@ -24,9 +23,9 @@ export function turnAway(instance: Instance, visit: Visit): Outcome {
     case 'stale':
       return { response: stale(visit) }
     case 'denied':
-      return visit.session && isOutdated(visit.session, instance.config.access)
-        ? { response: wait(visit) }
-        : refused(instance, visit)
+      return visit.session?.rev === instance.config.access.revision
+        ? refused(instance, visit)
+        : { response: wait(visit) }
     default:
       return { response: gatePage('bad-request', origin, requestId, `${origin}/`) }
   }
@@ -63,7 +62,10 @@ function refused({ config }: Instance, visit: Visit): Outcome {
   return refuse(visit, denied(visit, bounded(target(request)), lacksGroups), reason)
 }
 
-/** RFC 9110, section 10.2.3. The edge that renewed the session did not know the newest rules yet. */
+/**
+ * RFC 9110, section 10.2.3. The session was made by another version, older or newer, which keeps only
+ * the groups that its own rules name: nobody can say here what it lacks.
+ */
 function wait(visit: Visit): Response {
   const response =
     kindOf(visit.request) === 'other'

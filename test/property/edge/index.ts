@@ -1,10 +1,13 @@
 import type { EdgeCloud } from './cloud.ts'
+import { failsClosed } from './broken.ts'
 import { cookieHeaders, cookiesAtTheOrigin } from './cookie-headers.ts'
 import { anyEvent } from './events.ts'
+import { interleavedUsers } from './interleaved.ts'
 import { changedCookies, sealedTexts, sessions } from './mutations.ts'
 import type { EdgeProperty } from './property.ts'
 import { returnAddresses, returnPaths, strangersAddresses } from './return-paths.ts'
 import { publicSpellings, secretSpellings, whatIsServed } from './spellings.ts'
+import { twoVersions } from './versions.ts'
 
 /** All of them, for the tests and for `npm run fuzz`. */
 export function edgeProperties(cloud: EdgeCloud): EdgeProperty[] {
@@ -21,5 +24,8 @@ export function edgeProperties(cloud: EdgeCloud): EdgeProperty[] {
     secretSpellings(cloud),
     publicSpellings(cloud),
     whatIsServed(cloud),
+    interleavedUsers(cloud),
+    twoVersions(cloud),
+    failsClosed(cloud),
   ]
 }
