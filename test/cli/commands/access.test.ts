@@ -65,7 +65,7 @@ describe('access rules', () => {
       'wait cloudfront.deployed',
       'check web.probe',
     ])
-    expect(configOf(site).access).toEqual({
+    expect(configOf(site).access).toMatchObject({
       public: ['/robots.txt'],
       rules: [CREW, ALL],
       revision: 2,
