@@ -121,7 +121,20 @@ function anyPath(): fc.Arbitrary<string> {
   const piece = fc.constantFrom(
     ...['/', '//', '.', '..', '\\', '+', ';', '?', '#', '%', ' ', '%20', 'a', 'hr', 'index.html'],
     ...['%2f', '%2F', '%5c', '%2e', '%2b', '%3b', '%3f', '%23', '%25', '%252f', '%00', '%7f'],
-    ...['\0', '\n', '\x7f', '%c3%bc', 'ü', '%u002f', '%c0%af', '%ff', '日', '\ud800', 'u%cc%88'],
+    ...[
+      '\0',
+      '\n',
+      '\x7f',
+      '%c3%bc',
+      'ü',
+      '%u002f',
+      '%c0%af',
+      '%ff',
+      '日',
+      '\ud800',
+      'u%cc%88',
+      '%cd%be',
+    ],
   )
   return fc.array(piece, { maxLength: 12 }).map((pieces) => `/${pieces.join('')}`)
 }

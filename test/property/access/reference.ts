@@ -39,7 +39,7 @@ function covers(pattern: string, path: string): boolean {
 export function isOdd(uri: string): boolean | undefined {
   let decoded: string
   try {
-    decoded = decodeURIComponent(uri)
+    decoded = decodeURIComponent(uri).normalize()
   } catch {
     return undefined
   }
