@@ -57,7 +57,11 @@ export function accessOf(uri: string, access: AccessSettings, site: Site): Acces
   const asked = readings(uri)
   if (!asked) return { isPublic: false, rules: [...access.rules.keys()], uri }
   const isPlain = asked.length < 2
-  const paths = asked.flatMap((path) => [path, servedAt(path, site)])
+  // Nearly always both are the same, and judged once.
+  const paths = asked.flatMap((path) => {
+    const served = servedAt(path, site)
+    return served === path ? path : [path, served]
+  })
   return {
     isPublic: isPlain && paths.every((path) => matches(path, access.public)),
     rules: [...new Set(paths.map((path) => ruleOf(path, access)))].filter((at) => at >= 0),

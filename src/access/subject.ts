@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * How a person is named where names have no business: in the list of revocations and in the log.
@@ -6,5 +6,5 @@ import { createHash } from 'node:crypto'
  */
 export function subjectHash(subOrEmail: string): string {
   const text = subOrEmail.includes('@') ? subOrEmail.toLowerCase() : subOrEmail
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
 }

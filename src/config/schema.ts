@@ -113,7 +113,7 @@ export const configSchema = z
       .strictObject({
         runtime: z
           .string()
-          .regex(/^nodejs\d+\.x$/, 'a Node.js runtime like nodejs22.x')
+          .regex(/^nodejs[2-9]\d\.x$/, 'a Node.js runtime like nodejs22.x, 20 or newer')
           .optional(),
         logLevel: z
           .enum(['info', 'error', 'off'])

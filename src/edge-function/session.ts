@@ -1,4 +1,4 @@
-import { verify } from 'node:crypto'
+import { createVerify } from 'node:crypto'
 import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
 import { subjectHash } from '../access/subject.ts'
 import type { Instance, Known, Session } from './types.ts'
@@ -6,6 +6,8 @@ import type { Instance, Known, Session } from './types.ts'
 /** Longest session JWT, in characters; a browser drops a cookie over 4,096 bytes without a word. */
 export const MAX_TOKEN_LENGTH = 3072
 const MAX_VERIFIED = 1000
+/** The last characters of the signature: 70 random bits, and too short for a slice of the Cookie header. */
+const ID_LENGTH = 12
 const SKEW_SECONDS = 60
 
 /** The one protected header that a key signs under: its members, in this order and no others. */
@@ -24,8 +26,11 @@ export function encode(value: unknown): string {
  */
 export function authentic(token: string, instance: Instance): Known | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return
-  const known = instance.verified.get(token)
-  if (known) return known
+  // By a few characters, for a Map reads every one of its key; but known is only the very same token.
+  const id = token.slice(-ID_LENGTH)
+  const { verified } = instance
+  let known = verified.get(id)
+  if (known?.token === token) return known
 
   const first = token.indexOf('.')
   const last = token.lastIndexOf('.')
@@ -34,16 +39,18 @@ export function authentic(token: string, instance: Instance): Known | undefined 
   const signature = token.slice(last + 1)
   const bytes = Buffer.from(signature, 'base64url')
   if (bytes.toString('base64url') !== signature) return
-  if (!verify('sha256', Buffer.from(token.slice(0, last)), key, bytes)) return
+  if (!createVerify('sha256').update(token.slice(0, last)).verify(key, bytes)) return
 
   // Of four parts or more, what stands between does not read back as one.
   const session = readClaims(token.slice(first + 1, last), instance)
   if (!session) return
-  return remember(instance.verified, token, {
-    session,
-    // What is no number is no time to be after.
-    isRevoked: !(session.start > notBefore(session, instance)),
-  })
+  // What is no number is no time to be after.
+  const isRevoked = !(session.start > notBefore(session, instance))
+  // All at once: to find the oldest, a Map steps over every place that a deleted one has left.
+  if (verified.size >= MAX_VERIFIED) verified.clear()
+  // A copy of the token: a slice would keep the whole Cookie header alive.
+  verified.set(id, (known = { token: Buffer.from(token).toString(), session, isRevoked }))
+  return known
 }
 
 /** What the session cookies of a request are good for at this time; each of them is tried. */
@@ -108,11 +115,4 @@ function isOurs(claims: Session, { config, sessionIssuer }: Instance): boolean {
     iat < exp &&
     exp - iat <= MAX_TOKEN_MINUTES * 60
   )
-}
-
-function remember(verified: Instance['verified'], token: string, known: Known): Known {
-  if (verified.size >= MAX_VERIFIED) verified.delete(verified.keys().next().value!)
-  // A copy: a slice would keep the whole Cookie header alive.
-  verified.set(Buffer.from(token).toString(), known)
-  return known
 }

@@ -25,6 +25,8 @@ export interface Session {
 
 /** A session JWT that was verified. */
 export interface Known {
+  /** The whole of it; what is not the same to the last character is verified anew. */
+  token: string
   session: Session
   /** By `notBefore` of this bundle. */
   isRevoked: boolean
@@ -39,7 +41,7 @@ export interface Instance {
   readonly sessionIssuer: string
   /** Encoded protected header → public key: a header that is not a key of this map is refused. */
   readonly sessionKeys: ReadonlyMap<string, KeyObject>
-  /** Session JWTs that were verified, by the whole token. */
+  /** Session JWTs that were verified, by the end of the signature. */
   readonly verified: Map<string, Known>
   /** What the sign-in script remembers between requests. */
   readonly memory: Memory

@@ -180,10 +180,21 @@ describe('a session JWT', () => {
     expect(instance.verified.size).toBe(0)
     for (let i = 0; i < 1000; i++) instance.verified.set(String(i), sessionClaims() as never)
     const token = sessionToken()
-    expect(findSession([token], instance, NOW)).toBeDefined()
-    expect(instance.verified.size).toBe(1000)
-    expect(instance.verified.has('0')).toBe(false)
-    expect(instance.verified.has(token)).toBe(true)
+    expect(findSession([token], instance, NOW).session).toBeDefined()
+    expect([...instance.verified.values()].map((known) => known.token)).toEqual([token])
+  })
+
+  it('takes nothing for known that is not the same token to the last character', () => {
+    const instance = load(edgeConfig(), () => NOW)
+    const token = sessionToken()
+    expect(findSession([token], instance, NOW).session).toBeDefined()
+    const [header, payload, signature] = token.split('.') as [string, string, string]
+    const claims = { ...sessionClaims(), sub: 'mallory' }
+    const other = Buffer.from(JSON.stringify(claims)).toString('base64url')
+    for (const forged of [`${header}.${other}.${signature}`, `x${token}`, token.slice(1)]) {
+      expect(findSession([forged], instance, NOW)).toEqual({})
+    }
+    expect(payload).not.toBe(other)
   })
 
   it('C06 is found behind one of the same name that does not hold', () => {
