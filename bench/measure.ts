@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process'
-import path from 'node:path'
-import { promisify } from 'node:util'
-import type { Subject } from './subjects.ts'
-
-const run = promisify(execFile)
+import { median, runHandler, wallOf } from './processes.ts'
+import type { Subject, SubjectName } from './subjects.ts'
 
 export interface Cold {
   wallMs: number
@@ -16,17 +12,19 @@ export interface Steady {
   seenUs: number
   redirectUs: number
   rssMb: number
+  /** Only where a rule refuses somebody. */
+  refusalUs?: number
 }
 
-export interface Measured<T> {
-  empty: T
-  floor: T
-  guard: T
-}
+export type Measured<T> = Record<SubjectName, T>
 
-/** Fresh processes, the subjects taken in turn so that a busy moment of the machine meets them all. */
-export async function measureCold(subjects: Subject[], rounds: number): Promise<Measured<Cold>> {
-  return interleaved<Cold>('cold', subjects, rounds)
+/** The first request of a fresh process: with a valid session, or of a stranger. */
+export async function measureCold(
+  mode: 'cold' | 'coldRedirect',
+  subjects: Subject[],
+  rounds: number,
+): Promise<Measured<Cold>> {
+  return interleaved<Cold>(mode, subjects, rounds)
 }
 
 export async function measureSteady(
@@ -47,22 +45,17 @@ export async function measureHelp(rounds: number): Promise<{ helpMs: number; nod
   return { helpMs: median(help), nodeMs: median(node) }
 }
 
+/** Fresh processes, the subjects taken in turn so that a busy moment of the machine meets them all. */
 async function interleaved<T extends object>(
-  mode: 'cold' | 'steady',
+  mode: 'cold' | 'coldRedirect' | 'steady',
   subjects: Subject[],
   rounds: number,
 ): Promise<Measured<T>> {
   const results = new Map<string, T[]>(subjects.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < subjects.length; turn++) {
-      const subject = subjects[(round + turn) % subjects.length]!
-      const script = path.resolve('bench/handlers/measure.cjs')
-      const { stdout } = await run(
-        process.execPath,
-        [script, mode, subject.folder, subject.events],
-        { env: environment(), maxBuffer: 1 << 20 },
-      )
-      results.get(subject.name)!.push(JSON.parse(stdout) as T)
+      const { name, folder, events } = subjects[(round + turn) % subjects.length]!
+      results.get(name)!.push(await runHandler<T>('measure.cjs', [mode, folder, events]))
     }
   }
   return Object.fromEntries(
@@ -75,20 +68,4 @@ function medians<T extends object>(samples: T[]): T {
   return Object.fromEntries(
     names.map((name) => [name, median(samples.map((sample) => sample[name] as number))]),
   ) as T
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!
-}
-
-async function wallOf(args: string[]): Promise<number> {
-  const begun = performance.now()
-  await run(process.execPath, args, { env: environment() })
-  return performance.now() - begun
-}
-
-/** Lambda sets none of these, and on Node 20 extra certificates alone cost 40 ms at start. */
-function environment(): NodeJS.ProcessEnv {
-  const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...rest } = process.env
-  return rest
 }

@@ -1,17 +1,24 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs, promisify } from 'node:util'
+import { chartOf } from './chart.ts'
+import { measureJourneys } from './journeys.ts'
 import { measureCold, measureHelp, measureSteady } from './measure.ts'
-import { rowsOf, tableOf } from './report.ts'
+import { rowsOf } from './report.ts'
 import { prepareSubjects } from './subjects.ts'
+import { journeyTable, tableOf } from './table.ts'
 
-/** `npm run bench [-- --json] [--rounds N]`: the shipped zip against an empty and a floor handler. */
+/** `npm run bench [-- --json] [--svg FILE] [--rounds N]`: the shipped zip against two yardsticks. */
 export async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '15' } },
+    options: {
+      json: { type: 'boolean' },
+      svg: { type: 'string' },
+      rounds: { type: 'string', default: '15' },
+    },
   })
   const rounds = Number(values.rounds)
   const temporary = await mkdtemp(path.join(tmpdir(), 's3-okta-guard-bench-'))
@@ -21,16 +28,20 @@ export async function main(args: string[]): Promise<number> {
       zipBytes,
       indexBytes,
       packedBytes: await packedBytes(),
-      cold: await measureCold(list, rounds),
+      cold: await measureCold('cold', list, rounds),
+      coldRedirect: await measureCold('coldRedirect', list, rounds),
       steady: await measureSteady(list, Math.ceil(rounds / 3)),
       help: await measureHelp(rounds),
+      journeys: await measureJourneys(temporary, Math.ceil(rounds / 3)),
     }
     const rows = rowsOf(figures)
     const machine = { node: process.version, cpu: cpus()[0]?.model ?? '?', cores: cpus().length }
+    if (values.svg !== undefined) await writeFile(values.svg, chartOf(rows, machine))
     process.stdout.write(
       values.json
         ? `${JSON.stringify({ machine, rounds, rows, figures }, null, 2)}\n`
-        : `${tableOf(rows)}\n\nNode.js ${machine.node}, ${machine.cores} × ${machine.cpu}, ` +
+        : `${tableOf(rows)}\n\n${journeyTable(figures.journeys)}\n\n` +
+            `Node.js ${machine.node}, ${machine.cores} × ${machine.cpu}, ` +
             `medians of ${rounds} rounds. Absolute times are this machine's; compare ratios.\n`,
     )
     // Times vary with the machine: over budget is for people to judge, not a failure.

@@ -1,23 +1,28 @@
 'use strict'
-// Runs in a fresh process: `node measure.cjs cold|steady FOLDER EVENTS.json`; prints one JSON document.
+// Runs in a fresh process: `node measure.cjs MODE FOLDER EVENTS.json`; the last line is a JSON document.
 const { readFileSync } = require('node:fs')
 const path = require('node:path')
+const { eventOf, mustBe, mustPass } = require('./events.cjs')
 
 const [, , mode, folder, eventsFile] = process.argv
 const entry = path.join(folder, 'index.js')
 const events = JSON.parse(readFileSync(eventsFile, 'utf8'))
+const mustRedirect = events.redirects ? mustBe('302') : mustPass
 
-const ways = { cold, steady }
-ways[mode]().then((result) => process.stdout.write(JSON.stringify(result)))
+const ways = {
+  cold: () => cold(page(events.seen[0]), mustPass),
+  coldRedirect: () => cold(page(), mustRedirect),
+  steady,
+}
+ways[mode]().then((result) => process.stdout.write(`\n${JSON.stringify(result)}`))
 
-/** From just before `require` to the answer of the first signed-in request. */
-async function cold() {
-  const event = eventOf(events.seen[0])
+/** From just before `require` to the answer of the first request. */
+async function cold(event, check) {
   const rss = process.memoryUsage.rss()
   const cpu = process.cpuUsage()
   const begun = process.hrtime.bigint()
   const { handler } = require(entry)
-  mustPass(await handler(event))
+  check(await handler(event))
   const wall = Number(process.hrtime.bigint() - begun) / 1e6
   const { user, system } = process.cpuUsage(cpu)
   const rssAfter = process.memoryUsage.rss()
@@ -27,55 +32,48 @@ async function cold() {
 /** The median of many requests one at a time, after a warm-up. */
 async function steady() {
   const { handler } = require(entry)
-  const { warmUp, seen, fresh, stranger } = events
+  const { warmUp, seen, fresh, refused } = events
   for (let i = 0; i < 2_000; i++) {
-    mustPass(await handler(eventOf(seen[i % seen.length])))
-    await handler(eventOf(stranger))
+    mustPass(await handler(page(seen[i % seen.length])))
+    mustRedirect(await handler(page()))
   }
-  for (const token of warmUp) mustPass(await handler(eventOf(token)))
-  const result = {
-    newUs: await median(handler, fresh, mustPass),
-    seenUs: await median(handler, repeat(seen, 5_000), mustPass, seen),
-    redirectUs: await median(
-      handler,
-      repeat([stranger], 5_000),
-      events.redirects ? mustRedirect : mustPass,
-    ),
-  }
-  return { ...result, rssMb: process.memoryUsage.rss() / 2 ** 20 }
+  for (const token of warmUp) mustPass(await handler(page(token)))
+  const many = Array.from({ length: 5_000 }, (_, i) => seen[i % seen.length])
+
+  const newUs = await median(handler, fresh.map(page), mustPass)
+  // What was seen before must still be remembered when its time is taken.
+  for (const token of seen) await handler(page(token))
+  const seenUs = await median(handler, many.map(page), mustPass)
+  const redirectUs = await median(
+    handler,
+    many.map(() => page()),
+    mustRedirect,
+  )
+  const rssMb = process.memoryUsage.rss() / 2 ** 20
+  if (refused === null) return { newUs, seenUs, redirectUs, rssMb }
+
+  const refusals = many.map((token) => request(token, refused))
+  const warm = refusals.splice(0, 1_000)
+  await median(handler, warm, mustBe('403'))
+  const refusalUs = await median(handler, refusals, mustBe('403'))
+  return { newUs, seenUs, redirectUs, rssMb, refusalUs }
 }
 
-async function median(handler, tokens, check, first = []) {
-  // What was seen before must still be remembered when its time is taken.
-  for (const token of first) await handler(eventOf(token))
-  const prepared = tokens.map(eventOf)
-  const times = new Float64Array(prepared.length)
-  for (let i = 0; i < prepared.length; i++) {
+async function median(handler, requests, check) {
+  const times = new Float64Array(requests.length)
+  for (let i = 0; i < requests.length; i++) {
     const begun = process.hrtime.bigint()
-    const answer = await handler(prepared[i])
+    const answer = await handler(requests[i])
     times[i] = Number(process.hrtime.bigint() - begun) / 1e3
     check(answer)
   }
   return times.sort()[times.length >> 1]
 }
 
-function repeat(tokens, count) {
-  return Array.from({ length: count }, (_, i) => tokens[i % tokens.length])
+function page(token) {
+  return request(token, events.page)
 }
 
-/** A new event every time, parsed as Lambda's runtime parses it: handlers may change what they get. */
-function eventOf(token) {
-  const cookie =
-    token === null ? '_ga=GA1.1.1; theme=dark' : `_ga=GA1.1.1; __Host-guard=${token}; theme=dark`
-  return JSON.parse(events.template.replace('COOKIES', cookie))
-}
-
-function mustPass(answer) {
-  if (answer.uri === undefined)
-    throw new Error(`not passed: ${JSON.stringify(answer).slice(0, 300)}`)
-}
-
-function mustRedirect(answer) {
-  if (answer.status !== '302')
-    throw new Error(`no redirect: ${JSON.stringify(answer).slice(0, 300)}`)
+function request(token, path) {
+  return eventOf(events.template, { cookie: token && `__Host-guard=${token}`, path })
 }
