@@ -34,6 +34,7 @@ test.each([
   ['P06', '/private%3f.css', '/private'],
   ['P06', '/private;x=.css', '/private'],
   ['P06', '/%2570rivate', '/private'],
+  ['P06', '/u%25CC%2588ber', '/über'],
   ['P06', '/my+private', '/my private'],
   ['P06', '/my%2bprivate', '/my private'],
 ])('%s %s may be read as %s, among others', (_id, uri, path) => {
