@@ -29,7 +29,7 @@ export const MEANT: Record<string, string> = {
   'site.directoryIndex': 'the name of a file, like "index.html"',
   'site.singlePageApp': 'the path of a file, like "/index.html"',
   function: 'an object like {"runtime": "nodejs22.x"}',
-  'function.runtime': 'a Node.js runtime of Lambda, like "nodejs22.x"',
+  'function.runtime': 'a Node.js runtime of Lambda, 20 or newer, like "nodejs22.x"',
   'function.logLevel': '"info", "error" or "off"',
   status: 'an object like {"accept": []}',
   'status.accept': 'a list of objects like {"finding": "error-page", "reason": "…"}',

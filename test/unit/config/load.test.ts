@@ -146,6 +146,7 @@ const WRONG: [string, Record<string, unknown>, number, RegExp][] = [
   ],
   ['half a minute', { session: { tokenMinutes: 5.5 } }, 17, /is 5.5;/],
   ['another language', { function: { runtime: 'python3.12' } }, 17, /runtime is "python3.12"/],
+  ['an old runtime', { function: { runtime: 'nodejs18.x' } }, 17, /20 or newer/],
   [
     'no reason',
     { status: { accept: [{ finding: 'x' }] } },
