@@ -98,13 +98,14 @@ export function twoVersions(cloud: EdgeCloud): EdgeProperty {
 function versionOf(at: 0 | 1, given: Input, cloud: EdgeCloud): Edge {
   const keys = [KEYS.session, SESSION_KEYS[given.keys[at]]!]
   const until = NOW / 1000
+  const formerGroups = at === 1 ? groupsOf(given.rules[0]) : []
   const notBefore = {
     no: {},
     user: { users: { [subjectHash(given.who)]: until } },
     everyone: { everyone: until },
   }[given.isRevoked]
   const config = cloud.configured({
-    access: { revision: at + 1, public: [], rules: given.rules[at] },
+    access: { revision: at + 1, public: [], rules: given.rules[at], formerGroups },
     sessionKeys: keys.map(({ publicJwk }) => publicJwk),
     notBefore: at === 1 ? notBefore : {},
   })
@@ -154,7 +155,8 @@ function isWaiting({ at, config }: Edge, { path, claims, versions, now }: Seen):
   const other = versions[at === 0 ? 1 : 0].config
   const minted = claims.rev === config.access.revision ? config : other
   const needed = namesOf([ruleFor(config, path)])
-  const known = namesOf(minted.access.rules.map(({ allow }) => allow))
+  const { formerGroups = [] } = minted.access
+  const known = [...namesOf(minted.access.rules.map(({ allow }) => allow)), ...formerGroups]
   const lacks = needed.some((name) => !known.includes(name))
   return lacks && (claims.rev! > config.access.revision || isNew)
 }
@@ -164,6 +166,10 @@ function ruleFor({ access }: EdgeConfig, path: string): Allow {
     paths.some((one) => path.startsWith(one.slice(0, -1))),
   )
   return rule?.allow ?? 'everyone'
+}
+
+function groupsOf(list: Rules): string[] {
+  return list.flatMap(({ allow }) => (allow === 'everyone' ? [] : (allow.groups ?? [])))
 }
 
 /** Groups by name, and whether addresses are needed at all. */
