@@ -1,6 +1,6 @@
-import { ROUTES } from '../../access/names.ts'
 import type { Visit } from '../types.ts'
 import type { Page } from './layout.ts'
+import { home, switchAccount } from './links.ts'
 
 /** No rule lets this account in: who it is, whom to ask, and another account. */
 export function denied({ origin, session }: Visit, path: string, lacksGroups: boolean): Page {
@@ -17,10 +17,7 @@ export function denied({ origin, session }: Visit, path: string, lacksGroups: bo
           ]
         : []),
     ],
-    links: [
-      { href: loginAddress(origin, path), label: 'Use another account' },
-      { href: `${origin}/`, label: 'Go to the start page' },
-    ],
+    links: [switchAccount(origin, path), home(origin)],
   }
 }
 
@@ -33,8 +30,4 @@ export function updating(origin: string, path: string): Page {
     text: ['The change has not reached every place yet. Please try again in a minute.'],
     links: [{ href: origin + path, label: 'Try again' }],
   }
-}
-
-function loginAddress(origin: string, path: string): string {
-  return `${origin}${ROUTES.login}?return_to=${encodeURIComponent(path)}&switch=1`
 }

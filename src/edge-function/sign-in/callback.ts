@@ -1,5 +1,6 @@
 import { COOKIES, ROUTES } from '../../access/names.ts'
 import { cookieValues } from '../cookies.ts'
+import { failed as failedPage, oktaError } from '../pages/failures.ts'
 import * as pages from '../pages/sign-in.ts'
 import { redirect } from '../respond.ts'
 import type { Instance, Visit } from '../types.ts'
@@ -74,7 +75,7 @@ async function finish(
     return { response, event: { what: 'sign-in', session: kept } }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    const page = pages.failed(error.code, origin, begun.path, instance.config)
+    const page = failedPage(error.code, origin, begun.path, instance.config)
     return refuse(visit, page, error.summary, cookies)
   }
 }
@@ -96,6 +97,6 @@ function refused(
   const page =
     error === 'access_denied'
       ? pages.accessDenied(origin, path, instance.config.oktaHost)
-      : pages.oktaError(error, origin, path, instance.config)
+      : oktaError(error, origin, path, instance.config)
   return refuse(visit, page, reason, cookies)
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { COOKIES } from '../../access/names.ts'
 import { cookieValues } from '../cookies.ts'
 import { FRESH_SECONDS } from '../gate.ts'
-import * as pages from '../pages/sign-in.ts'
+import { notRefreshed } from '../pages/failures.ts'
 import { header } from '../request.ts'
 import { json, redirect, respond } from '../respond.ts'
 import { authentic } from '../session.ts'
@@ -87,11 +87,7 @@ function unavailable({ config }: Instance, visit: Visit, error: Failure): Outcom
     const response = json(503, 'error', { error: 'unavailable' })
     return { response, event: { what: 'error', reason } }
   }
-  return refuse(
-    visit,
-    pages.notRefreshed(error.code, visit.origin, returnTo(visit), config),
-    reason,
-  )
+  return refuse(visit, notRefreshed(error.code, visit.origin, returnTo(visit), config), reason)
 }
 
 /** A session of the list of revocations: it ends here, and so does its refresh token. RFC 7009. */

@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { gatePage } from '../../../src/edge-function/pages/gate.ts'
 import { pageResponse } from '../../../src/edge-function/pages/layout.ts'
+import { failed, oktaError } from '../../../src/edge-function/pages/failures.ts'
 import * as pages from '../../../src/edge-function/pages/sign-in.ts'
-import { headerOf, ORIGIN } from '../../helpers/edge.ts'
+import { denied, updating } from '../../../src/edge-function/pages/access.ts'
+import type { Visit } from '../../../src/edge-function/types.ts'
+import { edgeConfig, headerOf, ORIGIN } from '../../helpers/edge.ts'
 
 const okta = 'acme.okta.example'
+const config = edgeConfig()
+const visit = (email?: string) =>
+  ({ origin: ORIGIN, session: { sub: '00u1', name: 'Ada', ...(email && { email }) } }) as Visit
 const show = (page: Parameters<typeof pageResponse>[0]) => pageResponse(page, ORIGIN, 'id==')
 const all = {
   'bad-request': gatePage('bad-request', ORIGIN, 'id==', '/'),
@@ -16,10 +22,13 @@ const all = {
   attemptGone: show(pages.attemptGone(ORIGIN, '/a')),
   blockedCookies: show(pages.blockedCookies(ORIGIN, '/a')),
   accessDenied: show(pages.accessDenied(ORIGIN, '/a', okta)),
-  oktaError: show(pages.oktaError('invalid_scope', ORIGIN, '/a', okta)),
-  busy: show(pages.oktaError('temporarily_unavailable', ORIGIN, '/a', okta)),
-  failed: show(pages.failed('id-token', ORIGIN, '/a', okta)),
+  oktaError: show(oktaError('invalid_scope', ORIGIN, '/a', config)),
+  busy: show(oktaError('temporarily_unavailable', ORIGIN, '/a', config)),
+  failed: show(failed('id-token', ORIGIN, '/a', config)),
   confirm: show(pages.confirmSignOut(`${ORIGIN}/_guard/logout?token=x`, ORIGIN)),
+  notRefreshed: show(pages.notRefreshed('okta-unavailable', ORIGIN, '/a', config)),
+  denied: show(denied(visit('ada@example.com'), '/a', true)),
+  updating: show(updating(ORIGIN, '/a')),
   signedOut: show(pages.signedOut(ORIGIN)),
 }
 
@@ -69,7 +78,24 @@ describe('a page', () => {
 
   it('repeats an error code of Okta only if it is one', () => {
     expect(all.oktaError.body).toContain('“invalid_scope”')
-    expect(show(pages.oktaError(evil, ORIGIN, '/', okta)).body).not.toContain('script')
+    expect(show(oktaError(evil, ORIGIN, '/', config)).body).not.toContain('script')
+  })
+
+  it('says who is signed in on the page of a rule, escaped, and how to be somebody else', () => {
+    expect(all.denied.body).toContain('ada@example.com')
+    expect(all.denied.body).toContain('certain groups')
+    expect(all.denied.body).toContain('/_guard/login?return_to=%2Fa&#38;switch=1')
+    expect(show(denied(visit(), '/a', false)).body).toContain('signed in as Ada')
+    expect(show(denied(visit(), '/a', false)).body).not.toContain('certain groups')
+    expect(show(denied(visit(evil), '/a', false)).body).not.toContain('<script')
+    expect(all.denied.status).toBe('403')
+    expect(all.updating.status).toBe('503')
+  })
+
+  it('tells somebody whose session was not renewed of both ways forward', () => {
+    expect(all.notRefreshed.body).toContain('not signed out')
+    expect(all.notRefreshed.body).toContain(`href="${ORIGIN}/a"`)
+    expect(all.notRefreshed.body).toContain(`${ORIGIN}/_guard/login?return_to=%2Fa`)
   })
 
   it('asks for HTTPS only where it was served so', () => {
