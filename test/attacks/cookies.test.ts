@@ -39,7 +39,7 @@ describe('a cookie that is set', () => {
     expect(all.length).toBeGreaterThan(7)
     for (const text of all) {
       expect(text).toMatch(
-        /^(__Host-guard(-tx-[\w-]+)?=[\w.-]*; Max-Age=\d+; Path=\/|__Secure-guard-hint=[\w.-]*; Max-Age=\d+; Path=\/_guard\/); Secure; HttpOnly; SameSite=Lax$/,
+        /^(__Host-guard(-tx-[\w-]+)?=[\w.-]*; Max-Age=\d+; Path=\/|__Secure-guard-refresh=[\w.-]*; Max-Age=\d+; Path=\/_guard\/); Secure; HttpOnly; SameSite=Lax$/,
       )
     }
   })
@@ -59,7 +59,7 @@ describe('a cookie that is set', () => {
     // What a browser keeps under these names was set by this host, over TLS, without Domain.
     const done = await world.signedIn()
     const names = [...cookiesSet((await world.begin()).response).keys(), ...cookiesSet(done).keys()]
-    for (const name of names) expect(name).toMatch(/^(__Host-guard|__Secure-guard-hint$)/)
+    for (const name of names) expect(name).toMatch(/^(__Host-guard|__Secure-guard-refresh$)/)
     const attacker = await world.begin()
     const lookalike = attacker.cookie.replace('__Host-', '')
     const response = await world.back(attacker, {}, { cookie: lookalike })
@@ -171,7 +171,7 @@ describe('a Cookie header', () => {
     ['C10', '__Host-guard = x y'],
     ['C11', '__Host-guard=%zz'],
     ['C11', 'a=%zz; b=%; c=%e0%a4%a'],
-    ['C11', '__Host-guard-tx-AAAAAAAA=%zz; __Secure-guard-hint=%zz'],
+    ['C11', '__Host-guard-tx-AAAAAAAA=%zz; __Secure-guard-refresh=%zz'],
     ['C12', '__proto__=x; constructor=y; hasOwnProperty=z; toString=1'],
     ['C12', '__Host-guard-tx-__proto__=x; __Host-guard-tx-constructor=seal-1.x'],
     ['C12', '__Host-guard=__proto__; __Host-guard=constructor'],
@@ -251,8 +251,8 @@ describe('a Cookie header', () => {
     const left = passed.headers.cookie!.map(({ value }) => value).join('; ')
     expect(left).toContain('theme=dark')
     expect(left).toContain('lang=en')
-    // The hint is sent to the guard's own paths only.
-    expect(left.replace(/__Secure-guard-hint=[^;]*/, '')).not.toMatch(/guard/)
+    // The refresh cookie is sent to the guard's own paths only.
+    expect(left.replace(/__Secure-guard-refresh=[^;]*/, '')).not.toMatch(/guard/)
   })
 })
 
@@ -321,8 +321,8 @@ describe('a transaction cookie', () => {
     expect(b).toMatchObject({ sub: '00u2', email: 'ben@example.com' })
     expect(b).not.toHaveProperty('name')
     expect(b['sid']).not.toBe(a['sid'])
-    expect(cookiesSet(second).get('__Secure-guard-hint')).not.toBe(
-      cookiesSet(first).get('__Secure-guard-hint'),
+    expect(cookiesSet(second).get('__Secure-guard-refresh')).not.toBe(
+      cookiesSet(first).get('__Secure-guard-refresh'),
     )
     expect(headerOf(second, 'location')).toMatch(/\/$/)
   })

@@ -78,7 +78,7 @@ function seen(result: CloudFrontRequestResult): unknown {
     text
       .replace(/(state=)[\w-]{8}\.[\w-]{22}/g, '$1…')
       .replace(/((?:nonce|code_challenge|id_token_hint)=)[\w.-]+/g, '$1…')
-      .replace(/(__(?:Host|Secure)-guard(?:-hint|-tx-tried)?=)[\w.-]+/g, '$1…')
+      .replace(/(__(?:Host|Secure)-guard(?:-refresh|-tx-tried)?=)[\w.-]+/g, '$1…')
       .replace(/__Host-guard-tx-(?!tried)[\w-]{8}=[\w.-]*/g, '__Host-guard-tx-…')
       .replace(/(token=)seal-1\.[\w-]+/g, '$1…'),
   )

@@ -233,8 +233,9 @@ describe('a fault in the function', () => {
         () => ({ ...configured(), sessionKeys: bad }),
         () => signIn,
       ),
-      createHandler(configured, () => ({ ...signIn, signIn: broken, gatePage: broken })),
-      createHandler(configured, () => ({ ...signIn, signIn: () => Promise.reject(new Error()) })),
+      createHandler(configured, () => ({ ...signIn, answer: broken })),
+      createHandler(configured, () => ({ answer: broken, failure: broken })),
+      createHandler(configured, () => ({ ...signIn, answer: () => Promise.reject(new Error()) })),
     ]
     for (const [index, handler] of handlers.entries()) {
       const uri = index === 2 || index > 5 ? '/_guard/login' : '/'

@@ -8,6 +8,9 @@ export function expectRefusal(response: CloudFrontResultResponse, status: string
   expect(response.status).toMatch(typeof status === 'string' ? new RegExp(`^${status}$`) : status)
   expectLegal(response)
   expect(cookiesSet(response).get('__Host-guard') ?? '', 'no session').toBe('')
-  expect(cookiesSet(response).get('__Secure-guard-hint') ?? '', 'no ID token kept').toBe('')
+  expect(
+    cookiesSet(response).get('__Secure-guard-refresh') ?? '',
+    'nothing kept for a refresh',
+  ).toBe('')
   expect(JSON.stringify(response)).not.toMatch(/CANARY|eyJ/)
 }

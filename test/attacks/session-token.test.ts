@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { idToken } from '../helpers/edge-cloud.ts'
 import { signInWorld } from '../helpers/edge-sign-in.ts'
 import {
+  ask,
   cookiesSet,
   edgeConfig,
+  edgeHandler,
   jws,
   KEYS,
   NOW,
@@ -12,9 +14,12 @@ import {
   sessionClaims,
   sessionToken,
   signingKey,
+  NAVIGATION,
 } from '../helpers/edge.ts'
+import { refused } from './oracle.ts'
 import {
   claimsText,
+  cookieOf,
   encoded,
   expectRefused,
   good,
@@ -198,7 +203,7 @@ describe('the form', () => {
     ['a number', '1'],
     ['sub twice', claimsText.replace('{', '{"sub":"evil",')],
     ['exp twice', claimsText.replace('}', ',"exp":99999999999}')],
-    ['__proto__', claimsText.replace('{', '{"__proto__":{"sub":"evil"},')],
+    ['__proto__ alone', `{"__proto__":${claimsText}}`],
     ['a byte order mark', `\ufeff${claimsText}`],
     ['white space', `${claimsText} `],
     ['a second value', `${claimsText}{}`],
@@ -208,6 +213,17 @@ describe('the form', () => {
     ['an escaped name', claimsText.replace('"sub"', '"\\u0073ub"')],
   ])('J08 with %s for a payload, well signed', async (_, payload) => {
     await expectRefused(signed(payload))
+  })
+
+  it('J08 says no more than its own claims with a __proto__ among them, well signed', async () => {
+    const evil = '{"sub":"evil","email":"evil@example.com","groups":["admins"]}'
+    const token = signed(claimsText.replace('{', `{"__proto__":${evil},`))
+    const access = { public: [], rules: [{ paths: ['/*'], allow: { groups: ['admins'] } }] }
+    const handler = edgeHandler(edgeConfig({ access: { revision: 1, ...access } }))
+    const me = await ask(handler, { uri: '/_guard/me', cookie: cookieOf(token) })
+    expect(JSON.parse(me.body!)).toMatchObject({ sub: '00u1', email: 'ada@example.com' })
+    expect(me.body).not.toMatch(/evil|admins/)
+    await refused(handler, { uri: '/a', cookie: cookieOf(token), headers: NAVIGATION }, ['403'])
   })
 
   it('J21 too long, or compressed', async () => {

@@ -29,17 +29,28 @@ export interface Breach {
   token?: Answer
   /** Instead of the published keys. */
   jwks?: Answer
+  /** Members of what userinfo says. */
+  said?: Record<string, unknown>
+  /** Instead of userinfo, of the answer to a revocation. */
+  userinfo?: Answer
+  revocation?: Answer
   /** Parameters of the callback. */
   callback?: (parameters: URLSearchParams) => void
 }
 
 export interface HostileOkta extends Pick<Answering, 'url' | 'seen'> {
   breach: Breach
+  /** How refresh tokens are given out. Rotating ones go on for the leeway; used later, the family ends. */
+  rotation: 'STATIC' | { leewaySeconds: number }
   /** A browser that signs in at the address: the query string with which it comes back. */
   enter(authorize: string): Promise<string>
   /** What was wrong with requests of the guard; a right issuer answers `invalid_grant`. */
   complaints: string[]
   asked(path: string): number
+  /** Grants of the refresh token so far that ended well. */
+  refreshed(): number
+  /** Ends every refresh token, as a user's deactivation does. */
+  endAll(): void
 }
 
 export interface SignedIn {
@@ -55,17 +66,31 @@ interface Grant {
   nonce: string
   challenge: string
   redirectUri: string
+  scope: string
+  authTime: number
 }
 
+/** The refresh tokens of one sign-in. */
+interface Family {
+  grant: Grant
+  current: string
+  /** Token → when it was replaced, milliseconds. */
+  replaced: Map<string, number>
+  isOver: boolean
+}
+
+export const REFRESH_TOKEN = /^CANARY-refresh-[0-9a-f]{16}$/
 export const ACCESS_TOKEN = 'CANARY-access-token'
 
 /**
  * A second authorization server for the edge function, over HTTP, gone after the test. It checks what
- * it is sent like a right one (code once, PKCE, redirect URI, client assertion) and breaks the rules
- * that `breach` names.
+ * it is sent like a right one (code once, PKCE, redirect URI, client assertion, refresh token, scope)
+ * and breaks the rules that `breach` names.
  */
-export async function startHostileOkta(): Promise<HostileOkta> {
+export async function startHostileOkta(now: () => number = () => NOW): Promise<HostileOkta> {
   const grants = new Map<string, Grant>()
+  const families: Family[] = []
+  let refreshed = 0
   const server = await answering((request, response, body) => {
     const url = new URL(request.url!, okta.url)
     const { breach } = okta
@@ -73,29 +98,54 @@ export async function startHostileOkta(): Promise<HostileOkta> {
     if (url.pathname === '/oauth2/v1/keys') {
       return reply(response, breach.jwks, JSON.stringify({ keys: [KEYS.okta.publicJwk] }))
     }
+    const form = new URLSearchParams(body)
+    const complain = (error: Error): void => {
+      okta.complaints.push(error.message)
+      reply(response, { status: 400 }, '{"error":"invalid_grant"}')
+    }
+    if (url.pathname === '/oauth2/v1/userinfo') {
+      if (breach.userinfo) return reply(response, breach.userinfo, '')
+      if (request.headers.authorization !== `Bearer ${ACCESS_TOKEN}` || url.search) {
+        return complain(new Error('bearer'))
+      }
+      return reply(response, undefined, JSON.stringify({ sub: '00u1', ...breach.said }))
+    }
+    if (url.pathname === '/oauth2/v1/revoke') {
+      if (breach.revocation) return reply(response, breach.revocation, '')
+      return void revoke(form).then(() => reply(response, undefined, ''), complain)
+    }
     if (url.pathname !== '/oauth2/v1/token') return reply(response, { status: 404 }, '')
     if (breach.token) return reply(response, breach.token, '')
-    void redeem(new URLSearchParams(body)).then(
-      (grant) => reply(response, undefined, JSON.stringify(tokens(grant, okta))),
-      (error: Error) => {
-        okta.complaints.push(error.message)
-        reply(response, { status: 400 }, '{"error":"invalid_grant"}')
-      },
+    const isRefresh = form.get('grant_type') === 'refresh_token'
+    void (isRefresh ? renew(form) : redeem(form)).then(
+      (answer) => reply(response, undefined, JSON.stringify(answer)),
+      complain,
     )
   })
 
   function authorize(query: URLSearchParams, response: ServerResponse): void {
     const code = `CANARY-code-${randomBytes(8).toString('hex')}`
-    const [nonce, challenge, redirectUri] = ['nonce', 'code_challenge', 'redirect_uri'].map(
-      (name) => query.get(name) ?? '',
-    ) as [string, string, string]
-    grants.set(code, { claims: okta.breach.claims, nonce, challenge, redirectUri })
+    const [nonce, challenge, redirectUri, scope] = [
+      'nonce',
+      'code_challenge',
+      'redirect_uri',
+      'scope',
+    ].map((name) => query.get(name) ?? '') as [string, string, string, string]
+    const authTime = Math.floor(now() / 1000)
+    grants.set(code, {
+      claims: okta.breach.claims,
+      nonce,
+      challenge,
+      redirectUri,
+      scope,
+      authTime,
+    })
     const back = new URLSearchParams({ code, state: query.get('state') ?? '' })
     okta.breach.callback?.(back)
     response.writeHead(302, { location: `${redirectUri}?${String(back)}` }).end()
   }
 
-  async function redeem(form: URLSearchParams): Promise<Grant> {
+  async function redeem(form: URLSearchParams): Promise<Record<string, unknown>> {
     const code = form.get('code') ?? ''
     const grant = grants.get(code)
     if (!grant) throw new Error('code')
@@ -103,16 +153,63 @@ export async function startHostileOkta(): Promise<HostileOkta> {
     const verifier = createHash('sha256').update(form.get('code_verifier') ?? '')
     if (verifier.digest('base64url') !== grant.challenge) throw new Error('code_verifier')
     if (form.get('redirect_uri') !== grant.redirectUri) throw new Error('redirect_uri')
+    await authenticate(form, '/oauth2/v1/token')
+    const { nonce, claims, scope } = grant
+    const answer = tokens({ nonce, ...claims }, grant, okta, now())
+    if (!scope.split(' ').includes('offline_access')) return answer
+    const family = { grant, current: newRefreshToken(), replaced: new Map(), isOver: false }
+    families.push(family)
+    return { refresh_token: family.current, ...answer }
+  }
+
+  /** RFC 6749, section 6, and Okta's rotation with reuse detection. */
+  async function renew(form: URLSearchParams): Promise<Record<string, unknown>> {
+    await authenticate(form, '/oauth2/v1/token')
+    const token = form.get('refresh_token') ?? ''
+    const family = familyOf(token)
+    if (!family || family.isOver) throw new Error('refresh_token')
+    const { grant, replaced } = family
+    if (form.get('scope') !== grant.scope) throw new Error('scope')
+    if (okta.rotation !== 'STATIC') {
+      const since = replaced.get(token)
+      if (since !== undefined && now() - since > okta.rotation.leewaySeconds * 1000) {
+        family.isOver = true
+        throw new Error('reuse')
+      }
+      if (since === undefined) {
+        replaced.set(token, now())
+        family.current = newRefreshToken()
+      }
+    }
+    refreshed++
+    const claims = { ...grant.claims, ...okta.breach.claims }
+    return { refresh_token: family.current, ...tokens(claims, grant, okta, now()) }
+  }
+
+  async function revoke(form: URLSearchParams): Promise<void> {
+    await authenticate(form, '/oauth2/v1/revoke')
+    const family = familyOf(form.get('token') ?? '')
+    if (family) family.isOver = true
+  }
+
+  function familyOf(token: string): Family | undefined {
+    return families.find(({ current, replaced }) => current === token || replaced.has(token))
+  }
+
+  /** RFC 7523, with the endpoint itself as the audience. */
+  async function authenticate(form: URLSearchParams, path: string): Promise<void> {
     const assertion = form.get('client_assertion') ?? ''
     await compactVerify(assertion, createPublicKey(KEYS.client.privateKey))
-    if (decodeJwt(assertion).aud !== `${okta.url}/oauth2/v1/token`) throw new Error('aud')
-    return grant
+    if (decodeJwt(assertion).aud !== okta.url + path) throw new Error('aud')
   }
 
   const okta: HostileOkta = {
     url: server.url,
     seen: server.seen,
     breach: {},
+    rotation: 'STATIC',
+    refreshed: () => refreshed,
+    endAll: () => families.forEach((family) => (family.isOver = true)),
     complaints: [],
     asked: (path) => server.seen.filter(({ url }) => url === path).length,
     async enter(address) {
@@ -123,16 +220,22 @@ export async function startHostileOkta(): Promise<HostileOkta> {
   return okta
 }
 
+function newRefreshToken(): string {
+  return `CANARY-refresh-${randomBytes(8).toString('hex')}`
+}
+
 function tokens(
-  { nonce, claims: changes }: Grant,
+  changes: Record<string, unknown>,
+  { authTime }: Grant,
   { url, breach }: HostileOkta,
+  milliseconds: number,
 ): Record<string, unknown> {
-  const now = NOW / 1000
+  const now = Math.floor(milliseconds / 1000)
   const claims = {
     iss: url,
     aud: '0oaclient',
     sub: '00u1',
-    nonce,
+    auth_time: authTime,
     iat: now,
     exp: now + 3600,
     at_hash: halfHash(ACCESS_TOKEN),

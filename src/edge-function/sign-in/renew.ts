@@ -34,9 +34,13 @@ export async function renew(
   }
   const okta = oktaClient(instance, secrets.client)
   const tokens = await refreshGrant(instance, okta, kept)
+  const { sub, sid, start } = session
+  // Nothing else of the session before: what Okta no longer says of the user is no longer so.
   const minted = {
-    ...session,
     ...(await identity(instance, okta, tokens, session)),
+    sub,
+    sid,
+    start,
     rev: config.access.revision,
   }
   const token = mintSession(instance, secrets.session, minted, config.session.tokenSeconds)

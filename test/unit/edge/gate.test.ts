@@ -98,7 +98,7 @@ describe('a stranger', () => {
 
   it.each([
     '/_guard/',
-    '/_guard/refresh',
+    '/_guard/refresh/',
     '/_guard/callbackEVIL',
     '/_guard/callback/',
     '/_guard/Login',
@@ -109,7 +109,7 @@ describe('a stranger', () => {
 
   it('is redirected when the address is too long to carry along', async () => {
     const response = await ask(handler, { uri: `/${'x'.repeat(8000)}`, headers: NAVIGATION })
-    expect(headerOf(response, 'location')).toBe(`${ORIGIN}/_guard/login?return_to=/`)
+    expect(headerOf(response, 'location')).toBe(`${ORIGIN}/_guard/login?return_to=%2F`)
   })
 })
 
@@ -229,7 +229,7 @@ describe('a request that makes no sense', () => {
 
   it('E03 goes to sign in if it is merely not ASCII', async () => {
     const response = await ask(handler, { uri: '/\ud800ü', headers: NAVIGATION })
-    expect(headerOf(response, 'location')).toBe(`${ORIGIN}/_guard/login?return_to=/`)
+    expect(headerOf(response, 'location')).toBe(`${ORIGIN}/_guard/login?return_to=%2F`)
   })
 })
 

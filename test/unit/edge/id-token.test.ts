@@ -6,7 +6,7 @@ import { jws, KEYS, signingKey } from '../../helpers/edge.ts'
 const expected = {
   issuer: 'https://acme.okta.example',
   clientId: 'client',
-  nonce: 'nonce',
+  nonces: ['nonce'],
   accessToken: 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y',
   now: 1000,
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { gatePage } from '../../../src/edge-function/pages/gate.ts'
 import { pageResponse } from '../../../src/edge-function/pages/layout.ts'
 import { failed, oktaError } from '../../../src/edge-function/pages/failures.ts'
+import * as failures from '../../../src/edge-function/pages/failures.ts'
 import * as pages from '../../../src/edge-function/pages/sign-in.ts'
 import { denied, updating } from '../../../src/edge-function/pages/access.ts'
 import type { Visit } from '../../../src/edge-function/types.ts'
@@ -26,7 +27,7 @@ const all = {
   busy: show(oktaError('temporarily_unavailable', ORIGIN, '/a', config)),
   failed: show(failed('id-token', ORIGIN, '/a', config)),
   confirm: show(pages.confirmSignOut(`${ORIGIN}/_guard/logout?token=x`, ORIGIN)),
-  notRefreshed: show(pages.notRefreshed('okta-unavailable', ORIGIN, '/a', config)),
+  notRefreshed: show(failures.notRefreshed('okta-unavailable', ORIGIN, '/a', config)),
   denied: show(denied(visit('ada@example.com'), '/a', true)),
   updating: show(updating(ORIGIN, '/a')),
   signedOut: show(pages.signedOut(ORIGIN)),

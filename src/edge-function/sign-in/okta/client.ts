@@ -47,7 +47,8 @@ export async function post(
   }
   const body = String(form)
   const answer = await available(send(endpoint, { method: 'POST', headers, body, signal }))
-  return new Response(answer.status === 204 ? null : answer.body, {
+  const isBodiless = [204, 205, 304].includes(answer.status)
+  return new Response(isBodiless ? null : answer.body, {
     status: answer.status,
     headers: { 'content-type': answer.contentType },
   })

@@ -44,6 +44,7 @@ describe('callback', () => {
       name: 'Ada',
       sid: expect.stringMatching(/^[\w-]{22}$/) as string,
       start: NOW / 1000,
+      rev: 1,
       iat: NOW / 1000,
       exp: NOW / 1000 + 900,
     })

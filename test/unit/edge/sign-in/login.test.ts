@@ -15,7 +15,7 @@ describe('login', () => {
     expect(fixed).toEqual({
       client_id: '0oaclient',
       response_type: 'code',
-      scope: 'openid profile email',
+      scope: 'openid profile email offline_access',
       redirect_uri: `${ORIGIN}/_guard/callback`,
       code_challenge_method: 'S256',
     })

@@ -22,7 +22,7 @@ describe('logout', () => {
       expect(url.searchParams.get('fromURI')).toBe(`${ORIGIN}/_guard/signed-out`)
       expect([...cookiesSet(response)]).toEqual([
         ['__Host-guard', ''],
-        ['__Secure-guard-hint', ''],
+        ['__Secure-guard-refresh', ''],
         [cookie.split('=')[0], ''],
       ])
       for (const { value } of response.headers!['set-cookie']!) {
@@ -33,23 +33,23 @@ describe('logout', () => {
 
   it('V09 hands Okta the ID token of the sign-in, which its logout insists on', async () => {
     const signedIn = cookiesSet(await world.signedIn())
-    const hint = signedIn.get('__Secure-guard-hint')!
+    const hint = signedIn.get('__Secure-guard-refresh')!
     const response = await out({
       headers: own,
-      cookie: `__Host-guard=${signedIn.get('__Host-guard')}; __Secure-guard-hint=${hint}`,
+      cookie: `__Host-guard=${signedIn.get('__Host-guard')}; __Secure-guard-refresh=${hint}`,
     })
     const url = new URL(headerOf(response, 'location')!)
     expect(url.pathname).toBe('/oauth2/v1/logout')
     expect(url.searchParams.get('post_logout_redirect_uri')).toBe(`${ORIGIN}/_guard/signed-out`)
     expect(url.searchParams.get('id_token_hint')?.split('.')).toHaveLength(3)
-    expect(cookiesSet(response).get('__Secure-guard-hint')).toBe('')
+    expect(cookiesSet(response).get('__Secure-guard-refresh')).toBe('')
   })
 
   it('V09 F11 keeps the ID token sealed and on the paths of the guard', async () => {
     const response = await world.signedIn()
     const [cookie] = response
       .headers!['set-cookie']!.map(({ value }) => value)
-      .filter((value) => value.startsWith('__Secure-guard-hint='))
+      .filter((value) => value.startsWith('__Secure-guard-refresh='))
     expect(cookie).not.toContain('eyJ')
     expect(cookie).toMatch(/; Max-Age=\d+; Path=\/_guard\/; Secure; HttpOnly; SameSite=Lax$/)
   })
@@ -57,24 +57,24 @@ describe('logout', () => {
   it('C06 V09 hands Okta no ID token of another session, though a host of the domain plants one', async () => {
     const sealed = async () => {
       const cookies = cookiesSet(await world.signedIn())
-      return [cookies.get('__Host-guard')!, cookies.get('__Secure-guard-hint')!] as const
+      return [cookies.get('__Host-guard')!, cookies.get('__Secure-guard-refresh')!] as const
     }
     const [[session, hint], [, planted]] = [await sealed(), await sealed()]
     const target = async (cookie: string) =>
       new URL(headerOf(await out({ headers: own, cookie }), 'location')!)
-    const plantedOnly = `__Host-guard=${session}; __Secure-guard-hint=${planted}`
+    const plantedOnly = `__Host-guard=${session}; __Secure-guard-refresh=${planted}`
     expect((await target(plantedOnly)).pathname).toBe('/login/signout')
-    expect((await target(`__Secure-guard-hint=${planted}`)).pathname).toBe('/login/signout')
-    expect((await target(`${plantedOnly}; __Secure-guard-hint=${hint}`)).pathname).toBe(
+    expect((await target(`__Secure-guard-refresh=${planted}`)).pathname).toBe('/login/signout')
+    expect((await target(`${plantedOnly}; __Secure-guard-refresh=${hint}`)).pathname).toBe(
       '/oauth2/v1/logout',
     )
     world.now += 3_600_000
-    const late = await target(`__Host-guard=${session}; __Secure-guard-hint=${hint}`)
+    const late = await target(`__Host-guard=${session}; __Secure-guard-refresh=${hint}`)
     expect(late.pathname, 'the session is over').toBe('/oauth2/v1/logout')
   })
 
   it("V09 takes Okta's own sign-out page where no hint can be opened", async () => {
-    const response = await out({ headers: own, cookie: '__Secure-guard-hint=seal-1.AAAA' })
+    const response = await out({ headers: own, cookie: '__Secure-guard-refresh=seal-1.AAAA' })
     expect(new URL(headerOf(response, 'location')!).pathname).toBe('/login/signout')
   })
 

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { subjectHash } from '../../../../src/access/subject.ts'
 import { idToken, tokenAnswer } from '../../../helpers/edge-cloud.ts'
 import { cookiesSet, KEYS, signingKey } from '../../../helpers/edge.ts'
 import { signInWorld } from '../../../helpers/edge-sign-in.ts'
@@ -55,6 +56,7 @@ describe('a new session', () => {
       path: '/_guard/callback',
       requestId: 'request-id==',
       ms: 0,
+      subject: subjectHash('00u1'),
       status: '303',
     })
     expect(response.body).toBeUndefined()

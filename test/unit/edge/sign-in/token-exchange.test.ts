@@ -43,7 +43,9 @@ describe('the exchange of the code', () => {
     ['nothing in time', { hang: true }, '503'],
     ['a byte now and then', { drip: true }, '503'],
     ['half an answer', { cut: true }, '503'],
-    ['a status that takes no body', { status: 204 }, '503'],
+    ['a status that takes no body', { status: 204 }, '502'],
+    ['another that takes none', { status: 205, body: '' }, '502'],
+    ['one of a cache', { status: 304 }, '502'],
   ])('O18 survives %s from the token endpoint', async (_, answer, status) => {
     const begun = await world.begin()
     world.cloud.token = answer
@@ -122,10 +124,10 @@ describe('the exchange of the code', () => {
     expect(await tryWith('okta-2')).toBe('303')
     expect(await tryWith('okta-2')).toBe('303')
     expect(asked()).toBe(1)
-    expect(await tryWith('unknown')).toBe('502')
+    expect(await tryWith('unknown')).toBe('503')
     expect(asked()).toBe(1)
     world.now += 60_000
-    expect(await tryWith('unknown')).toBe('502')
+    expect(await tryWith('unknown')).toBe('503')
     expect(asked()).toBe(2)
   })
 
