@@ -4,7 +4,7 @@ import type { Signer } from './tokens.ts'
 
 const SEEN = 200
 const FRESH = 1_500
-const WARM_UP = 500
+const WARM_UP = 1_500
 
 /** What the process of one handler is asked. */
 export interface Events {
