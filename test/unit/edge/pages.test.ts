@@ -27,7 +27,7 @@ const all = {
   busy: show(oktaError('temporarily_unavailable', ORIGIN, '/a', config)),
   failed: show(failed('id-token', ORIGIN, '/a', config)),
   confirm: show(pages.confirmSignOut(`${ORIGIN}/_guard/logout?token=x`, ORIGIN)),
-  notRefreshed: show(failures.notRefreshed('okta-unavailable', ORIGIN, '/a', config)),
+  notRefreshed: show(notRefreshed('okta-unavailable', ORIGIN, '/a', config)),
   denied: show(denied(visit('ada@example.com'), '/a', true)),
   updating: show(updating(ORIGIN, '/a')),
   signedOut: show(pages.signedOut(ORIGIN)),
