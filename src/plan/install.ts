@@ -127,6 +127,7 @@ function startedManifest(observed: Observed, context: PlanContext): PlannedManif
     installedAt: manifest?.installedAt ?? context.now,
     // A teardown that was begun may have deleted the private halves: none of them is trusted again.
     keys: (taken ? undefined : manifest?.keys) ?? { session: [], client: [], seal: [] },
+    rotation: taken ? undefined : manifest?.rotation,
     okta: manifest?.okta,
     metadata: manifest?.metadata,
     access: manifest?.access,

@@ -1,6 +1,7 @@
 import type { NotBefore, OktaMetadata } from '../access/edge-config.ts'
 import type { PublicRsaJwk } from '../access/jwk.ts'
 import type { FunctionAssociation, LambdaAssociation } from './distribution.ts'
+import type { RingName } from './names.ts'
 
 /** What is installed. Its presence alone means installed; it is written first and deleted last. */
 export interface Manifest {
@@ -12,6 +13,8 @@ export interface Manifest {
   state: 'installing' | 'installed' | 'tearing-down'
   installedAt: string
   keys: { session: PublicKeyEntry[]; client: PublicKeyEntry[]; seal: KeyEntry[] }
+  /** Rotations that were asked for and are not finished, by ring. */
+  rotation?: Partial<Record<RingName, RotationRequest>>
   okta?: InstalledApp
   /** What the zip was built with: reused until something else changes. */
   metadata?: StoredMetadata
@@ -25,8 +28,22 @@ export interface Manifest {
 export interface KeyEntry {
   kid: string
   state: 'pending' | 'current' | 'previous'
-  /** ISO 8601, AWS's clock. */
+  /** ISO 8601, AWS's clock, as are the others. */
   createdAt: string
+  /** When the first version that knows it was seen deployed; for session keys alone. */
+  deployedAt?: string
+  /** When it was put in use; the first key of a ring has none. */
+  promotedAt?: string
+  /** Of a previous key: until then something that is still in use may need it. */
+  retireAfter?: string
+}
+
+/** What `rotate-keys` was asked for; it outlives a run that dies. */
+export interface RotationRequest {
+  /** ISO 8601, AWS's clock. */
+  since: string
+  /** No key that was made before `since` is trusted. */
+  compromised: boolean
 }
 
 export interface PublicKeyEntry extends KeyEntry {
@@ -60,6 +77,8 @@ export interface InstalledFunction {
   codeSha256: string
   /** SHA-256 of config.json, hex. */
   configDigest: string
+  /** Ids of the session keys in config.json; missing where an older tool installed: those of the manifest. */
+  sessionKids?: string[]
   /** SHA-256 over the two scripts, hex: which build of the edge function. */
   build: string
 }

@@ -1,0 +1,62 @@
+import type { KeyEntry, Manifest } from '../manifest.ts'
+import { RINGS, type RingName } from '../names.ts'
+import type { Later } from '../types.ts'
+import { ringOf } from './begin.ts'
+import { currentOf, previousOf } from './ring.ts'
+
+/** `keys.maxAgeDays` where the settings say nothing. */
+export const MAX_AGE_DAYS = 90
+const DAY = 24 * 3600_000
+
+/** A key as people see it. */
+export interface KeyAge extends KeyEntry {
+  ring: RingName
+  /** Whole days since it was made. */
+  ageDays: number
+  /** When it should be rotated, for the key in use. */
+  rotateBy?: string
+  /** The key in use is older than it should be. */
+  isDue: boolean
+}
+
+/** Every key with its age, rings in their order, oldest first. */
+export function keyAges(
+  manifest: Pick<Manifest, 'keys'>,
+  now: string,
+  maxAgeDays = MAX_AGE_DAYS,
+): KeyAge[] {
+  return RINGS.flatMap((ring) =>
+    manifest.keys[ring].map((entry): KeyAge => {
+      const made = Date.parse(entry.createdAt)
+      const ageDays = Math.floor((Date.parse(now) - made) / DAY)
+      if (entry.state !== 'current') return { ...entry, ring, ageDays, isDue: false }
+      const rotateBy = new Date(made + maxAgeDays * DAY).toISOString()
+      return { ...entry, ring, ageDays, rotateBy, isDue: rotateBy <= now }
+    }),
+  )
+}
+
+/** Previous keys that must wait, and rotations that did not come to their end. */
+export function keysLater(manifest: Pick<Manifest, 'keys' | 'rotation'>, now: string): Later[] {
+  return RINGS.flatMap((name) => {
+    const ring = ringOf(manifest, name)
+    const waiting = previousOf(ring).filter(({ retireAfter }) => (retireAfter ?? now) > now)
+    const unfinished = ring.request && currentOf(ring) ? [unfinishedRotation(name)] : []
+    return [
+      ...unfinished,
+      ...waiting.map(({ kid, retireAfter }) => ({
+        what: `${name} key ${kid}, no longer in use`,
+        due: retireAfter ?? '',
+        next: 's3-okta-guard apply',
+      })),
+    ]
+  })
+}
+
+function unfinishedRotation(name: RingName): Later {
+  return {
+    what: `rotation of the ${name} key`,
+    due: '',
+    next: `s3-okta-guard rotate-keys --only ${name}`,
+  }
+}
