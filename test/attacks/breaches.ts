@@ -95,6 +95,56 @@ export const BAD_ANSWERS: [name: string, breach: Breach, status: string][] = [
   ['O20 no ID token', response({ id_token: undefined }), '502'],
 ]
 
+/** What a refresh may come back with. RFC 6749, section 6; OpenID Connect Core 1.0, section 12.2. */
+export const GOOD_REFRESHES: [name: string, breach: Breach][] = [
+  ['F03 a right answer', {}],
+  ['F09 no ID token', response({ id_token: undefined })],
+  ['F09 no new refresh token', response({ refresh_token: undefined })],
+  ['F09 neither', response({ id_token: undefined, refresh_token: undefined })],
+  ['F08 T28 no auth_time', claims({ auth_time: undefined })],
+  ['F08 us and others, azp us', claims({ aud: ['0oaclient', 'other'], azp: '0oaclient' })],
+  ['F08 a list of us alone', claims({ aud: ['0oaclient'] })],
+  ['O20 a token type in capitals', response({ token_type: 'BEARER' })],
+  ['T15 a key rotated just before signing', { ...NEW, ...publishes(NEXT.publicJwk) }],
+]
+
+/** ID tokens that end the session that they are to renew: OpenID Connect Core 1.0, section 12.2. */
+export const ENDING_REFRESHES: [name: string, breach: Breach][] = [
+  ['F06 another issuer', claims({ iss: 'https://evil.example' })],
+  ['F06 an issuer with a slash more', { idToken: (right) => resigned(right, slashed) }],
+  ['F07 another subject', claims({ sub: '00u2' })],
+  ['F07 a subject in another case', claims({ sub: '00U1' })],
+  ['F08 another audience', claims({ aud: 'other' })],
+  ['F08 others as audience', claims({ aud: ['other', 'another'] })],
+  ['F08 azp another', claims({ azp: 'other' })],
+  ['F08 another nonce', claims({ nonce: 'other' })],
+  ['F08 T28 another auth_time', claims({ auth_time: 1 })],
+]
+
+/** ID tokens that say nothing at a refresh but that something is broken. */
+export const BAD_REFRESH_TOKENS: [name: string, breach: Breach][] = [
+  ['T01 a signature by another key of the same name', { signature: rs256(FORGED.privateKey) }],
+  ['T01 a signature cut short', { idToken: (right) => right.slice(0, -4) }],
+  ['T01 no string', { idToken: () => ({ sub: '00u1' }) }],
+  ['T01 no JWT', { idToken: () => 'CANARY' }],
+  ['T02 alg none', { header: { alg: 'none' }, signature: () => '' }],
+  ['T04 ES256', { header: { alg: 'ES256' }, signature: es256 }],
+  ['T05 HS256 with the public key as secret', { header: { alg: 'HS256' }, signature: hs256(PEM) }],
+  ['T01 a key of its own in the header', withOwnKey()],
+  ['T12 no subject', claims({ sub: undefined })],
+  ['T14 no kid among several keys', { header: { kid: undefined } }],
+  ['T15 a kid that nobody publishes', NEW],
+  ['T22 a wrong at_hash', claims({ at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' })],
+  ['T28 auth_time as text', claims({ auth_time: String(SECONDS) })],
+  ['T09 exp past', claims({ exp: SECONDS - 61 })],
+  ['T11 no iat', claims({ iat: undefined })],
+]
+
+/** Answers to a refresh that say nothing about the session. */
+export const UNAVAILABLE: [name: string, breach: Breach][] = BAD_ANSWERS.filter(
+  ([, breach]) => !/invalid_grant/.test(breach.token?.body ?? '') && !isWithoutIdToken(breach),
+).map(([name, breach]) => [`F10 ${name}`, breach])
+
 /** Published keys of no use to a token whose key is not known yet. */
 export const BAD_KEY_SETS: [name: string, breach: Breach][] = (
   [
@@ -129,6 +179,11 @@ export const GOOD_KEY_SETS: [name: string, breach: Breach][] = (
     ['T18 a private key published', publishes({ ...NEXT.publicJwk, d: NEXT.privateJwk.d })],
   ] satisfies [string, Breach][]
 ).map(([name, breach]) => [name, { ...NEW, ...breach }])
+
+/** At a refresh it may be missing. */
+function isWithoutIdToken({ response: changes = {} }: Breach): boolean {
+  return 'id_token' in changes
+}
 
 function redirect(location: string, status = 302): Answer {
   return { status, headers: { location }, body: '' }

@@ -110,5 +110,6 @@ export function notRefreshed(
 ): Page {
   const page = failed(code, origin, path, config)
   const text = [...page.text, 'You are not signed out: the next try may do.']
-  return { ...page, text, links: [{ href: origin + path, label: 'Try again' }] }
+  const again = { href: origin + path, label: 'Try again' }
+  return { ...page, text, links: [again, signIn(origin, path, 'Sign in again')] }
 }

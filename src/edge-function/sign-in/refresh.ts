@@ -38,12 +38,16 @@ export async function refresh(instance: Instance, visit: Visit): Promise<Outcome
   if (!renewable) return endRevoked(instance, visit)
 
   let kept: Kept | undefined
+  let rotated: Kept | undefined
   let secrets: Secrets | undefined
   try {
     secrets = await secretsFor(instance, refreshCookies(visit.request))
     kept = readRefresh(secrets.seal, visit.origin, visit.request, [renewable])
     if (!kept?.refreshToken || isRefused(instance, kept)) return { response: turnBack(visit) }
-    const renewed = await renew(instance, secrets, renewable, kept)
+    const before = kept
+    const renewed = await renew(instance, secrets, renewable, kept, (refreshToken) => {
+      if (refreshToken !== before.refreshToken) rotated = { ...before, refreshToken }
+    })
     return {
       response: done(visit, cookiesOf(instance, visit, secrets, renewable, renewed)),
       event: { what: 'refresh', session: renewable },
@@ -51,7 +55,7 @@ export async function refresh(instance: Instance, visit: Visit): Promise<Outcome
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return secrets && kept
-      ? failed(instance, visit, secrets, renewable, kept, error)
+      ? failed(instance, visit, secrets, renewable, kept, error, rotated)
       : unavailable(instance, visit, error)
   }
 }
@@ -63,6 +67,7 @@ function failed(
   session: Session,
   kept: Kept,
   error: Failure,
+  rotated: Kept | undefined,
 ): Outcome {
   const reason = error.summary
   if (error.code === 'refresh-refused') {
@@ -74,20 +79,27 @@ function failed(
   }
   const renewed =
     error.code === 'okta-unavailable' && renewInGrace(instance, secrets, session, kept)
-  if (!renewed) return unavailable(instance, visit, error)
-  const cookies = cookiesOf(instance, visit, secrets, session, renewed)
+  const changed = { ...renewed, kept: rotated }
+  const cookies = cookiesOf(instance, visit, secrets, session, changed)
+  if (!renewed) return unavailable(instance, visit, error, cookies)
   const event = { what: 'refresh', reason: `grace: ${reason}`, session } as const
   return { response: done(visit, cookies), event }
 }
 
 /** Nobody is signed out because something else is broken: the cookies stay, and the next try may do. */
-function unavailable({ config }: Instance, visit: Visit, error: Failure): Outcome {
+function unavailable(
+  { config }: Instance,
+  visit: Visit,
+  error: Failure,
+  cookies?: string[],
+): Outcome {
   const reason = error.summary
   if (wantsJson(visit) || kindOf(visit.request) === 'other') {
-    const response = json(503, 'error', { error: 'unavailable' })
+    const response = json(503, 'error', { error: 'unavailable' }, cookies)
     return { response, event: { what: 'error', reason } }
   }
-  return refuse(visit, notRefreshed(error.code, visit.origin, returnTo(visit), config), reason)
+  const page = notRefreshed(error.code, visit.origin, returnTo(visit), config)
+  return refuse(visit, page, reason, cookies)
 }
 
 /** A session of the list of revocations: it ends here, and so does its refresh token. RFC 7009. */
@@ -111,10 +123,10 @@ function cookiesOf(
   { origin }: Visit,
   { seal }: Secrets,
   { start }: Session,
-  { token, kept }: Renewed,
+  { token, kept }: Partial<Renewed>,
 ): string[] {
   const left = Math.max(1, Math.floor(start + config.session.maxSeconds - now() / 1000))
-  const cookies = [setCookie(COOKIES.session, token, left)]
+  const cookies = token === undefined ? [] : [setCookie(COOKIES.session, token, left)]
   if (kept) cookies.push(refreshCookie(seal, origin, kept, left))
   return cookies
 }

@@ -27,13 +27,14 @@ export async function renew(
   secrets: Secrets,
   session: Session,
   kept: Kept,
+  gotToken: (refreshToken: string) => void,
 ): Promise<Renewed> {
   const { config } = instance
   if (!covers(kept.scope, scopeOf(config))) {
     throw new Failure('refresh-refused', { detail: 'scope' })
   }
   const okta = oktaClient(instance, secrets.client)
-  const tokens = await refreshGrant(instance, okta, kept)
+  const tokens = await refreshGrant(instance, okta, kept, gotToken)
   const { sub, sid, start } = session
   // Nothing else of the session before: what Okta no longer says of the user is no longer so.
   const minted = {

@@ -9,12 +9,14 @@ import type { Tokens } from './tokens.ts'
 
 /**
  * New tokens for a refresh token, of the scope of the sign-in. RFC 6749, section 6. What the ID token
- * says about the sign-in must not change: OpenID Connect Core 1.0, section 12.2.
+ * says about the sign-in must not change: OpenID Connect Core 1.0, section 12.2. `gotToken` hears of a
+ * refresh token before anything else can fail: the one before may be worth nothing already.
  */
 export async function refreshGrant(
   instance: Instance,
   okta: OktaClient,
   kept: Kept,
+  gotToken: (refreshToken: string) => void,
 ): Promise<Tokens> {
   const response = await post(okta, instance.config.okta.tokenEndpoint, {
     grant_type: 'refresh_token',
@@ -25,6 +27,7 @@ export async function refreshGrant(
     () => oauth.processRefreshTokenResponse(okta.server, okta.client, response),
     'refresh-refused',
   )
+  if (answer.refresh_token !== undefined) gotToken(answer.refresh_token)
   const tokens = await checkTokens(instance, okta, answer, [undefined, kept.nonce])
   const { claims } = tokens
   if (claims && claims.sub !== kept.sub) throw new Failure('id-token', { detail: 'sub' })
