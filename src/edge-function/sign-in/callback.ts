@@ -12,6 +12,7 @@ import { newSession } from './new-session.ts'
 import { refuse } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 import { refreshCookie } from './refresh-cookie.ts'
+import { covers, scopeOf } from './scope.ts'
 import { secretsFor } from './secrets.ts'
 import type { Secrets } from './secrets.ts'
 import { clearCookie, setCookie } from './set-cookie.ts'
@@ -41,6 +42,10 @@ export async function callback(instance: Instance, visit: Visit): Promise<Outcom
   const done = clearCookie(cookieNameOf(state))
   const others = transactionCookies(request).filter(({ name }) => name !== cookieNameOf(state))
   const cookies = [done, ...sweep(others, secrets.seal, origin, visit.startedAt)]
+  if (parameters.error === undefined && !covers(begun.scope, scopeOf(instance.config))) {
+    // Begun at an edge of other rules: Okta would not say what these need.
+    return { response: start(instance, visit, secrets.seal, begun, cookies) }
+  }
   return parameters.error === undefined
     ? finish(instance, visit, secrets, begun, parameters, cookies)
     : refused(instance, visit, secrets, begun, parameters.error, cookies)

@@ -53,7 +53,7 @@ export function start(
   wish: Pick<Transaction, 'path' | 'attempt' | 'prompted'>,
   cookies: string[] = [],
 ): Response {
-  const begun = begin(startedAt, wish)
+  const begun = begin(startedAt, { ...wish, scope: scopeOf(config) })
   const cookie = transactionCookie(ring, origin, begun)
   const swept = sweep(transactionCookies(request), ring, origin, startedAt, cookie.indexOf(';'))
 
@@ -61,7 +61,7 @@ export function start(
   const parameters = {
     client_id: config.clientId,
     response_type: 'code',
-    scope: scopeOf(config),
+    scope: begun.scope,
     redirect_uri: origin + ROUTES.callback,
     state: begun.state,
     nonce: begun.nonce,

@@ -6,7 +6,6 @@ import { codeGrant } from './okta/code-grant.ts'
 import { userinfo } from './okta/userinfo.ts'
 import { identityOf, isIncomplete } from './person.ts'
 import type { Kept } from './refresh-cookie.ts'
-import { scopeOf } from './scope.ts'
 import type { Secrets } from './secrets.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -34,7 +33,7 @@ export async function newSession(
     refreshToken: tokens.refreshToken ?? '',
     sid,
     sub,
-    scope: scopeOf(config),
+    scope: begun.scope,
     confirmedAt: start,
     nonce: begun.nonce,
     authTime: typeof claims.auth_time === 'number' ? claims.auth_time : undefined,

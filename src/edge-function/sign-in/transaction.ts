@@ -17,6 +17,8 @@ export interface Transaction {
   attempt: number
   /** Okta was told to ask the user, after it had said that it must. */
   prompted: boolean
+  /** What Okta is asked for. */
+  scope: string
   /** Milliseconds since the epoch. */
   expires: number
 }
@@ -30,6 +32,7 @@ type Fields = [
   attempt: number,
   prompted: boolean,
   expires: number,
+  scope?: string,
 ]
 
 export const TRANSACTION_SECONDS = 600
@@ -37,7 +40,7 @@ const MAX_COOKIE_BYTES = 1024
 
 export function begin(
   now: number,
-  { path, attempt, prompted }: Pick<Transaction, 'path' | 'attempt' | 'prompted'>,
+  { path, attempt, prompted, scope }: Pick<Transaction, 'path' | 'attempt' | 'prompted' | 'scope'>,
 ): Transaction {
   return {
     state: `${random(6)}.${random(16)}`,
@@ -46,6 +49,7 @@ export function begin(
     path,
     attempt,
     prompted,
+    scope,
     expires: now + TRANSACTION_SECONDS * 1000,
   }
 }
@@ -66,8 +70,8 @@ export function transactionCookie(ring: SealRing, origin: string, begun: Transac
 }
 
 function fieldsOf(begun: Transaction): Fields {
-  const { state, nonce, verifier, path, attempt, prompted, expires } = begun
-  return [state, nonce, verifier, path, attempt, prompted, expires]
+  const { state, nonce, verifier, path, attempt, prompted, expires, scope } = begun
+  return [state, nonce, verifier, path, attempt, prompted, expires, scope]
 }
 
 export function openTransaction(
@@ -77,8 +81,9 @@ export function openTransaction(
 ): Transaction | undefined {
   const fields = open<Fields>(ring, { purpose: 'transaction', origin }, value)
   if (!fields) return
-  const [state, nonce, verifier, path, attempt, prompted, expires] = fields
-  return { state, nonce, verifier, path, attempt, prompted, expires }
+  // The first version of the function wrote no scope.
+  const [state, nonce, verifier, path, attempt, prompted, expires, scope = ''] = fields
+  return { state, nonce, verifier, path, attempt, prompted, scope, expires }
 }
 
 export function cookieNameOf(state: string): string {

@@ -88,7 +88,7 @@ export async function startCloud(): Promise<EdgeCloud> {
         case 'token':
           return token(response, form)
         case 'userinfo':
-          return json(response, 200, claimsOf(subOf(request.headers.authorization)))
+          return json(response, 200, claimsOf(...heldBy(request.headers.authorization)))
         case 'revoke':
           spent.add(idOf(form.get('token')))
           return response.writeHead(200).end()
@@ -108,9 +108,10 @@ export async function startCloud(): Promise<EdgeCloud> {
     }))
   }
 
-  function claimsOf(sub: string): Record<string, unknown> {
+  /** The org authorization server tells groups to those who asked for them. */
+  function claimsOf(sub: string, scope: string): Record<string, unknown> {
     const { email, groups } = cloud.people[sub] ?? {}
-    return { sub, name: sub, email, groups }
+    return { sub, name: sub, email, ...(scope.split(' ').includes('groups') && { groups }) }
   }
 
   function token(response: ServerResponse, form: URLSearchParams): void {
@@ -131,10 +132,10 @@ export async function startCloud(): Promise<EdgeCloud> {
   function answerTo({ sub, scope, nonce, id }: Grant, isCode: boolean): Record<string, unknown> {
     const now = Math.floor(cloud.now / 1000)
     const iss = cloud.url
-    const said = cloud.isThin ? { sub } : claimsOf(sub)
+    const said = cloud.isThin ? { sub } : claimsOf(sub, scope)
     const claims = { ...said, iss, aud: '0oaclient', nonce, iat: now, exp: now + 3600 }
     return {
-      access_token: `CANARY-access.${Buffer.from(sub).toString('base64url')}`,
+      access_token: `CANARY-access.${Buffer.from(JSON.stringify([sub, scope])).toString('base64url')}`,
       token_type: 'Bearer',
       expires_in: 3600,
       scope,
@@ -211,8 +212,10 @@ function idOf(text: string | null): string {
   return opened(text)?.id ?? ''
 }
 
-function subOf(authorization = ''): string {
-  return Buffer.from(authorization.split('.').at(-1) ?? '', 'base64url').toString()
+/** Whose access token it is, and for what. */
+function heldBy(authorization = ''): [sub: string, scope: string] {
+  const text = Buffer.from(authorization.split('.').at(-1) ?? '', 'base64url').toString()
+  return JSON.parse(text) as [string, string]
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

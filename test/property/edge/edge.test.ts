@@ -12,9 +12,13 @@ const cloud = await startCloud()
 afterAll(() => cloud.close())
 
 describe('of the edge function holds that', () => {
-  it.each(edgeProperties(cloud))('$name', async ({ property, runs }) => {
-    await fc.assert(property, { numRuns: runs })
-  })
+  it.each(edgeProperties(cloud))(
+    '$name',
+    async ({ property, runs }) => {
+      await fc.assert(property, { numRuns: runs })
+    },
+    60_000,
+  )
 })
 
 describe('return paths', () => {

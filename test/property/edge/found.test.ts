@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { EdgeConfig } from '../../../src/access/edge-config.ts'
 import { readings } from '../../../src/access/readings.ts'
 import {
@@ -11,15 +11,22 @@ import {
   ORIGIN,
   sessionCookie,
 } from '../../helpers/edge.ts'
+import { Browser } from './browser.ts'
+import { startCloud } from './cloud.ts'
+
+beforeEach(() => {
+  const log = vi.spyOn(console, 'log').mockReturnValue()
+  return () => log.mockRestore()
+})
+
+const access: EdgeConfig['access'] = {
+  revision: 1,
+  public: [],
+  rules: [{ paths: ['/*'], allow: { groups: ['red'] } }],
+}
 
 /** What generated inputs have found, so that it stays found. */
 describe('an edge of the version before', () => {
-  const access: EdgeConfig['access'] = {
-    revision: 1,
-    public: [],
-    rules: [{ paths: ['/*'], allow: { groups: ['red'] } }],
-  }
-
   it('lets a session of the newer one wait, which could not say the groups that it asks for', async () => {
     const handler = edgeHandler(edgeConfig({ access }))
     const iat = NOW / 1000 - 300
@@ -34,6 +41,30 @@ describe('an edge of the version before', () => {
     const cookie = sessionCookie({ rev: 1, groups: ['blue'] })
     const response = await ask(handler, { uri: '/a', cookie, headers: NAVIGATION })
     expect(response.status).toBe('403')
+  })
+})
+
+describe('a sign-in begun where no rule is for groups, and ended where one is', () => {
+  it('asks Okta again for the groups, and is neither refused nor stuck', async () => {
+    const cloud = await startCloud()
+    onTestFinished(() => cloud.close())
+    const [older, newer] = [
+      { ...access, rules: [] },
+      { ...access, revision: 2 },
+    ].map((rules) => {
+      const config = cloud.configured({ access: rules })
+      return { handler: edgeHandler(config, () => cloud.now) }
+    })
+    let asks = 0
+    // The path and the sign-in at the older one; the way back, and all that comes then, at the newer.
+    const browser = new Browser('ada', cloud, () => (asks++ < 2 ? older! : newer!))
+    const ends: unknown[] = []
+    for (const wait of [0, 61, 1000]) {
+      cloud.now += wait * 1000
+      const { result } = (await browser.open('/a')).at(-1)!
+      ends.push('status' in result ? result.status : result.uri)
+    }
+    expect(ends).toEqual(['/a', '/a', '/a'])
   })
 })
 

@@ -70,6 +70,7 @@ export const ATTEMPTS = [0, 1, 2].map((slot) => ({
   path: '/deep/link?x=%20y',
   attempt: slot,
   prompted: slot === 1,
+  scope: slot === 0 ? 'openid profile email offline_access groups' : 'openid',
   expires: NOW + (slot === 2 ? -1 : 300_000),
 }))
 
@@ -78,8 +79,8 @@ export function sealed(purpose: Use['purpose'], fields: unknown[], origin = ORIG
 }
 
 export function transactionValue(slot: number): string {
-  const { state, nonce, verifier, path, attempt, prompted, expires } = ATTEMPTS[slot]!
-  return sealed('transaction', [state, nonce, verifier, path, attempt, prompted, expires])
+  const { state, nonce, verifier, path, attempt, prompted, expires, scope } = ATTEMPTS[slot]!
+  return sealed('transaction', [state, nonce, verifier, path, attempt, prompted, expires, scope])
 }
 
 export function transactionName(slot: number): string {

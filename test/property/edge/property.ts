@@ -43,5 +43,5 @@ export function holds<T>(
     running = run.catch(() => undefined)
     await run
   })
-  return { name, runs, property: property as fc.IAsyncProperty<unknown> }
+  return { name, runs, property }
 }

@@ -133,7 +133,7 @@ function cookieOf(response: Response): string {
 /** A way back that is asked for is one on the site, at every place that takes one. */
 export function returnAddresses(cloud: EdgeCloud): EdgeProperty {
   const input = fc.record({ path: returnTo, doubled: fc.boolean(), raw: fc.boolean() })
-  return holds('R01-R22 a way back stays on the site', 250, input, async (given) => {
+  return holds('R01-R22 a way back stays on the site', 100, input, async (given) => {
     cloud.reset()
     const handler = edgeHandler(cloud.configured())
     const value = given.raw ? given.path : encodeURIComponent(Buffer.from(given.path).toString())

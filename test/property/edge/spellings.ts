@@ -133,10 +133,13 @@ export function publicSpellings(cloud: EdgeCloud): EdgeProperty {
     const handler = edgeHandler(cloud.configured({ access: ACCESS, site: given.site }))
     const uri = spelled(given.path, given.spellings)
     const result = await handler(visit(uri))
-    if (!isAnswer(result))
-      for (const path of servedAs(result!.uri)) {
-        assert.match(path, /^\/(open\/|robots\.txt$|öffentlich\/)/, `${uri} is passed`)
-      }
+    if (isAnswer(result)) return
+    const path = decode(uri)
+    assert.doesNotMatch(uri, /%2f/i, `${uri} is passed`)
+    assert.doesNotMatch(path, /[\\+;%?#\0]|\/\.{0,2}\//, `${uri} is passed`)
+    for (const served of servedAs(result!.uri)) {
+      assert.match(served, /^\/(open\/|robots\.txt$|öffentlich\/)/, `${uri} is passed`)
+    }
   })
 }
 
