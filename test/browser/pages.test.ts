@@ -1,13 +1,28 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type GuardedSite, PEOPLE, startGuardedSite } from '../helpers/sandbox.ts'
+import type { AccessRule } from '../../src/access/rules.ts'
+import {
+  type GuardedSite,
+  type GuardedSiteOptions,
+  PEOPLE,
+  startGuardedSite,
+} from '../helpers/sandbox.ts'
 import { expectAccessible, expectNoSidewaysScroll, launch, screenshot } from './chromium.ts'
+
+const GROUPS = { filter: { type: 'REGEX', value: '.*' } } as const
+const CREW: AccessRule = { paths: ['/crew/*'], allow: { groups: ['Crew'] } }
+const ALL: AccessRule = { paths: ['/*'], allow: 'everyone' }
+const TOKEN_LIFE = 16 * 60_000
 
 let guarded: GuardedSite
 let browser: Browser
 
 beforeAll(async () => {
-  ;[guarded, browser] = await Promise.all([startGuardedSite(), launch()])
+  const options: GuardedSiteOptions = {
+    groupsClaim: GROUPS,
+    change: (config) => ({ ...config, access: { revision: 1, public: [], rules: [CREW, ALL] } }),
+  }
+  ;[guarded, browser] = await Promise.all([startGuardedSite(options), launch()])
 })
 afterAll(async () => {
   await browser?.close()
@@ -19,6 +34,18 @@ async function signIn(page: Page, who: { login: string; password: string }): Pro
   await page.getByLabel('Password').fill(who.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(`${guarded.site.url}/**`)
+}
+
+/** The next version of the rules, while sessions of the version before are still young. */
+function closeToAll(path: string): Promise<void> {
+  return guarded.publish((config) => {
+    const { revision, rules, ...access } = config.access
+    const closed: AccessRule = { paths: [path], allow: { emails: ['nobody@tidewater.example'] } }
+    return {
+      ...config,
+      access: { ...access, revision: revision + 1, rules: [closed, ...rules] },
+    }
+  })
 }
 
 /** How a person comes to see each page. */
@@ -38,6 +65,35 @@ const PAGES: Record<string, (page: Page, at: (path: string) => string) => Promis
   refused: async (page, at) => {
     await page.goto(at('/reports/q3.html'))
     await signIn(page, PEOPLE.eve)
+  },
+  denied: async (page, at) => {
+    await page.goto(at('/crew/plan.html'))
+    await signIn(page, PEOPLE.ada)
+    await page.getByText(PEOPLE.ada.login).waitFor()
+  },
+  'denied-without-groups': async (page, at) => {
+    guarded.sandbox.okta.setGroupsClaim(guarded.appId, undefined)
+    await page.goto(at('/crew/plan.html'))
+    await signIn(page, PEOPLE.ben)
+    guarded.sandbox.okta.setGroupsClaim(guarded.appId, GROUPS)
+    await page.getByText('Okta did not').waitFor()
+  },
+  updating: async (page, at) => {
+    await page.goto(at('/'))
+    await signIn(page, PEOPLE.ada)
+    await closeToAll(`/closed-${guarded.config.access.revision}/*`)
+    await page.goto(at(`/closed-${guarded.config.access.revision - 1}/`))
+    await page.getByText('is being changed').waitFor()
+  },
+  'not-refreshed': async (page, at) => {
+    await page.goto(at('/'))
+    await signIn(page, PEOPLE.ada)
+    guarded.sandbox.clock.advance(TOKEN_LIFE)
+    const at503 = { operation: 'POST /oauth2/v1/token', nth: 1 }
+    guarded.sandbox.operations.arm({ at: at503, kind: { status: 503 }, times: 9 })
+    await page.goto(at('/reports/q3.html'))
+    guarded.sandbox.operations.revive()
+    await page.getByText('not signed out').waitFor()
   },
   'signed-out': (page, at) => page.goto(at('/_guard/signed-out')),
   'sign-out-confirmation': async (page, at) => {
