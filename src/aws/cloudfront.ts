@@ -1,4 +1,4 @@
-import type { DistributionConfig } from '@aws-sdk/client-cloudfront'
+import type { DistributionConfig, DistributionSummary as Summary } from '@aws-sdk/client-cloudfront'
 import type { AwsContext } from './context.ts'
 import { parseDistribution } from './distribution-parse.ts'
 import { named, unless } from './failure.ts'
@@ -78,18 +78,60 @@ export function createCloudFront(context: AwsContext): CloudFront {
         const { client, paginateListDistributions } = await sdk()
         const found: DistributionSummary[] = []
         for await (const page of paginateListDistributions({ client }, {}, options)) {
-          for (const each of page.DistributionList?.Items ?? []) {
-            found.push({
-              id: each.Id ?? '',
-              domainName: each.DomainName ?? '',
-              aliases: each.Aliases?.Items ?? [],
-              comment: each.Comment ?? '',
-              enabled: each.Enabled ?? false,
-              staging: each.Staging ?? false,
-            })
-          }
+          found.push(...(page.DistributionList?.Items ?? []).map(summaryOf))
         }
         return found
       }),
   }
+}
+
+function summaryOf(each: Summary): DistributionSummary {
+  const groups = new Map(
+    (each.OriginGroups?.Items ?? []).map(({ Id, Members }) => [
+      Id ?? '',
+      (Members?.Items ?? []).map(({ OriginId }) => OriginId ?? ''),
+    ]),
+  )
+  const first = each.DefaultCacheBehavior
+  const behaviors = [
+    ...(each.CacheBehaviors?.Items ?? []),
+    ...(first ? [{ ...first, PathPattern: 'default' }] : []),
+  ]
+  return {
+    id: each.Id ?? '',
+    domainName: each.DomainName ?? '',
+    aliases: each.Aliases?.Items ?? [],
+    comment: each.Comment ?? '',
+    enabled: each.Enabled ?? false,
+    staging: each.Staging ?? false,
+    origins: (each.Origins?.Items ?? []).map((origin) => ({
+      id: origin.Id ?? '',
+      domainName: origin.DomainName ?? '',
+      originPath: origin.OriginPath ?? '',
+    })),
+    behaviors: behaviors.map((behavior) => ({
+      pattern: behavior.PathPattern ?? '',
+      targets: groups.get(behavior.TargetOriginId ?? '') ?? [behavior.TargetOriginId ?? ''],
+      viewerFunctions: viewerFunctionsOf(behavior),
+      signed:
+        (behavior.TrustedSigners?.Enabled ?? false) ||
+        (behavior.TrustedKeyGroups?.Enabled ?? false),
+    })),
+  }
+}
+
+type SummaryBehavior = NonNullable<Summary['DefaultCacheBehavior']>
+
+/** At viewer-request, where somebody could be turned away. */
+function viewerFunctionsOf(behavior: SummaryBehavior): string[] {
+  const lambdas = behavior.LambdaFunctionAssociations?.Items ?? []
+  const functions = behavior.FunctionAssociations?.Items ?? []
+  return [
+    ...lambdas
+      .filter(({ EventType }) => EventType === 'viewer-request')
+      .map((one) => one.LambdaFunctionARN ?? ''),
+    ...functions
+      .filter(({ EventType }) => EventType === 'viewer-request')
+      .map((one) => one.FunctionARN ?? ''),
+  ]
 }

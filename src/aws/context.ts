@@ -17,6 +17,8 @@ export interface AwsOptions {
   retryDelayMs?: number
   /** The longest that one call may take, with all of its retries; 60 s unless set. */
   deadlineMs?: number
+  /** What aborts after so many milliseconds; `AbortSignal.timeout` unless set. */
+  deadline?: (milliseconds: number) => AbortSignal
 }
 
 const REGION = 'us-east-1'
@@ -67,7 +69,8 @@ export function createContext(options: AwsOptions): AwsContext {
       return client
     },
     async run(service, operation, call, secrets) {
-      const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS)
+      const after = options.deadline ?? ((ms: number) => AbortSignal.timeout(ms))
+      const deadline = after(options.deadlineMs ?? DEADLINE_MS)
       const signals = options.signal ? [options.signal, deadline] : [deadline]
       const abortSignal = AbortSignal.any(signals)
       // The SDK listens once a request, and a call may have many pages and retries.

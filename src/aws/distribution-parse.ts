@@ -20,6 +20,7 @@ export function parseDistribution(xml: string): Omit<Distribution, 'tags'> {
     enabled: textAt(config, 'Enabled') === 'true',
     staging: textAt(config, 'Staging') === 'true',
     multiTenant: textAt(config, 'ConnectionMode') === 'tenant-only',
+    continuousDeployment: textAt(config, 'ContinuousDeploymentPolicyId') !== '',
     aliases: textsOf(descend(config, 'Aliases'), 'CNAME'),
     defaultRootObject: textAt(config, 'DefaultRootObject'),
     customErrorResponses: itemsOf(
@@ -96,6 +97,10 @@ function originOf(origin: Element): DistributionOrigin {
     id: textAt(origin, 'Id'),
     domainName: textAt(origin, 'DomainName'),
     kind,
+    originPath: textAt(origin, 'OriginPath'),
+    customHeaders: itemsOf(descend(origin, 'CustomHeaders'), 'OriginCustomHeader').map((header) =>
+      textAt(header, 'HeaderName'),
+    ),
     originAccessControlId: textAt(origin, 'OriginAccessControlId'),
     originAccessIdentity: textAt(origin, 'S3OriginConfig', 'OriginAccessIdentity'),
   }

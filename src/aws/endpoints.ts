@@ -17,6 +17,14 @@ export function endpointFor(service: ServiceName, env: NodeJS.ProcessEnv): strin
   return value
 }
 
+/** Where S3 is asked without a signature: a stand-in on this machine, else AWS itself. */
+export function s3StandIn(env: NodeJS.ProcessEnv): string | undefined {
+  const value = env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL']
+  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true' || !value) return undefined
+  if (!URL.canParse(value) || !isLoopback(new URL(value).hostname)) return undefined
+  return value
+}
+
 /** True for names and addresses that never leave this machine. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase()

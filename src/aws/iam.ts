@@ -70,6 +70,28 @@ export function createIam(context: AwsContext): Iam {
       }
     },
 
+    simulate: ({ principal, actions, resource, context: about }) =>
+      context.run('iam', 'SimulatePrincipalPolicy', async (options) => {
+        const { client, paginateSimulatePrincipalPolicy } = await sdk()
+        const input = {
+          PolicySourceArn: principal,
+          ActionNames: actions,
+          ResourceArns: [resource],
+          ContextEntries: Object.entries(about).map(([ContextKeyName, value]) => ({
+            ContextKeyName,
+            ContextKeyValues: [value],
+            ContextKeyType: 'string' as const,
+          })),
+        }
+        const found: Record<string, boolean> = {}
+        for await (const page of paginateSimulatePrincipalPolicy({ client }, input, options)) {
+          for (const each of page.EvaluationResults ?? []) {
+            found[each.EvalActionName ?? ''] = each.EvalDecision === 'allowed'
+          }
+        }
+        return found
+      }),
+
     createRole: ({ name, description, trust, tags }) =>
       context.run('iam', 'CreateRole', async (options) => {
         const { client, CreateRoleCommand } = await sdk()

@@ -6,6 +6,7 @@ import type { ParameterInput, Ssm } from './types.ts'
 
 /** GetParameters and DeleteParameters take at most ten names. */
 const NAMES_AT_ONCE = 10
+const THROUGHPUT = '/ssm/parameter-store/high-throughput-enabled'
 
 export function createSsm(context: AwsContext): Ssm {
   const sdk = lazy(async () => {
@@ -107,6 +108,13 @@ export function createSsm(context: AwsContext): Ssm {
       unless(put(input, { Tags: tagList(its) }), false as const, named('ParameterAlreadyExists')),
 
     update: (input) => put(input, { Overwrite: true }),
+
+    highThroughput: () =>
+      context.run('ssm', 'GetServiceSetting', async (options) => {
+        const { client, GetServiceSettingCommand } = await sdk()
+        const command = new GetServiceSettingCommand({ SettingId: THROUGHPUT })
+        return (await client.send(command, options)).ServiceSetting?.SettingValue === 'true'
+      }),
 
     async remove(names) {
       await Promise.all(

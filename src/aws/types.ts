@@ -21,6 +21,14 @@ export interface Sts {
 export interface Iam {
   /** Reads trust, tags, every inline policy and the attached ones. */
   getRole(name: string): Promise<Role | undefined>
+  /** May the principal do this to the resource? Without one of AWS's own reasons: only yes or no. */
+  simulate(input: {
+    principal: string
+    actions: string[]
+    resource: string
+    /** Of the request that is imagined, by key. */
+    context: Record<string, string>
+  }): Promise<Record<string, boolean>>
   createRole(input: {
     name: string
     description: string
@@ -46,6 +54,8 @@ export interface Ssm {
   update(input: ParameterInput): Promise<{ version: number }>
   /** Missing names are no error. Any number of names. */
   remove(names: string[]): Promise<void>
+  /** Whether the account pays for more than 40 reads a second. */
+  highThroughput(): Promise<boolean>
 }
 
 export interface ParameterInput {
@@ -100,6 +110,9 @@ export interface DistributionSummary {
   comment: string
   enabled: boolean
   staging: boolean
+  origins: { id: string; domainName: string; originPath: string }[]
+  /** In any order; `targets` are all origins that a behavior may reach, a group's members among them. */
+  behaviors: { pattern: string; targets: string[]; viewerFunctions: string[]; signed: boolean }[]
 }
 
 /** Viewer associations that one behavior should have; every other event type is left alone. */

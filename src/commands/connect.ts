@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { createAws } from '../aws/create.ts'
-import { endpointFor } from '../aws/endpoints.ts'
+import { endpointFor, s3StandIn } from '../aws/endpoints.ts'
 import type { Aws } from '../aws/types.ts'
 import { tryAws } from '../credentials/aws.ts'
 import { cleanToken, findOkta, type FoundOkta } from '../credentials/okta.ts'
@@ -26,6 +26,7 @@ export function openAws({ io, options, output }: Context): Promise<Aws> {
     // A stand-in on loopback gains nothing from the backoff that spares a shared service.
     ...(endpointFor('ssm', io.env) === undefined ? {} : { retryDelayMs: 20 }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
+    deadline: (ms) => io.deadline(ms),
     onCall: ({ service, operation, ms, status }) => {
       output.debug(`aws ${service} ${operation} ${status ?? 'no answer'} ${ms} ms`)
     },
@@ -64,6 +65,8 @@ export async function openOkta(
     orgUrl,
     credentials,
     signal: context.signal,
+    sleep: (seconds) => context.sleep(seconds * 1000),
+    deadline: (ms) => context.io.deadline(ms),
     onCall: (call) => {
       output.debug(`okta ${Object.values(call).join(' ')}`)
     },
@@ -137,7 +140,7 @@ export async function cloudOf(
   return {
     aws,
     okta,
-    web: createWeb({ signal: context.signal }),
+    web: createWeb({ signal: context.signal, s3: s3StandIn(context.io.env) }),
     build: await loadEdgeBuild(),
     tool: VERSION,
     sleep: context.sleep,

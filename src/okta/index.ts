@@ -1,3 +1,4 @@
+import { GuardError } from '../errors/guard-error.ts'
 import { interrupted } from '../errors/interrupted.ts'
 import type { OktaApp, OktaGroup } from '../plan/observed.ts'
 import { newApp, object, readApp, text, withFields } from './app-json.ts'
@@ -55,6 +56,23 @@ export async function createOkta(options: SdkOptions): Promise<OktaAdmin> {
     async check() {
       await attempt('list apps', () => sdk.json('GET', '/api/v1/apps?limit=1'))
       await groups(undefined, 1)
+    },
+    async roles() {
+      if (credentials.kind !== 'token') return undefined
+      try {
+        return await attempt('read the roles behind the token', async () => {
+          const { id } = await sdk.json('GET', '/api/v1/users/me')
+          const path = `/api/v1/users/${encodeURIComponent(text(id))}/roles`
+          const found: string[] = []
+          for await (const role of sdk.list(path)) {
+            if (role) found.push(text(role['type']))
+          }
+          return found
+        })
+      } catch (error) {
+        if (error instanceof GuardError && error.code === 'okta-denied') return undefined
+        throw error
+      }
     },
     findAppsByLabel: (prefix) =>
       attempt('list apps', async () => {

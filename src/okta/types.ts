@@ -5,6 +5,11 @@ export interface OktaAdmin {
   orgUrl: string
   /** One cheap call that fails as the later ones would: bad token, missing role. */
   check(): Promise<void>
+  /**
+   * Types of the admin roles behind the credentials (`SUPER_ADMIN`, `READ_ONLY_ADMIN` …); undefined where
+   * Okta does not say, as for service apps and for admins who may not see roles.
+   */
+  roles(): Promise<string[] | undefined>
   /** Apps whose label begins so. */
   findAppsByLabel(prefix: string): Promise<OktaApp[]>
   getApp(id: string): Promise<OktaApp | undefined>

@@ -10,6 +10,8 @@ export interface Distribution {
   staging: boolean
   /** ConnectionMode `tenant-only`. */
   multiTenant: boolean
+  /** Some requests are served by the configuration of a staging distribution. */
+  continuousDeployment: boolean
   aliases: string[]
   defaultRootObject: string
   customErrorResponses: { errorCode: number; responsePagePath: string; responseCode: string }[]
@@ -24,6 +26,10 @@ export interface DistributionOrigin {
   domainName: string
   /** `s3` (S3OriginConfig), `custom`, `vpc`. */
   kind: 's3' | 'custom' | 'vpc'
+  /** Put before every path; empty or with a leading slash. */
+  originPath: string
+  /** Names of the headers that CloudFront adds; one of them may be a shared secret. */
+  customHeaders: string[]
   originAccessControlId: string
   originAccessIdentity: string
 }

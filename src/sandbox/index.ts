@@ -5,6 +5,7 @@ import { createOperations } from './operations.ts'
 import { type Bucket, bucketFromFolder, bucketOf } from './site/bucket.ts'
 import { SAMPLE_SITE } from './site/sample.ts'
 import { createClock } from './clock.ts'
+import { snapshotOf } from './snapshot.ts'
 import type { Clock, Delays, Operations, SandboxClock } from './types.ts'
 
 export interface SandboxOptions {
@@ -42,6 +43,8 @@ export interface Sandbox {
   clock: SandboxClock
   /** A private bucket and a distribution in front of it, open to everybody. */
   createSite(site?: NewSite): Site
+  /** Remembers what is stored at AWS and Okta; the result puts it back, as often as it is called. */
+  snapshot(): () => void
   /** What to put into the environment of the CLI to run it against this sandbox. */
   environment(): Record<string, string>
   close(): Promise<void>
@@ -72,7 +75,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         operations,
         delays: { ...NO_DELAYS, ...options.delays },
         port: ports.aws ?? 0,
-        objects: (domain, key) => buckets.get(domain)?.get(key),
+        buckets: {
+          get: (domain, key) => buckets.get(domain)?.get(key),
+          keys: (domain) => {
+            const bucket = buckets.get(domain)
+            return bucket && [...bucket.keys()]
+          },
+        },
       }),
     )
     const cloudfront = keep(
@@ -87,6 +96,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       operations,
       clock,
       createSite: siteMaker(aws, cloudfront, buckets, content),
+      snapshot() {
+        const restoreAws = aws.snapshot()
+        const restoreOkta = snapshotOf(Object.values(okta.store).filter((part) => part instanceof Map))
+        return () => {
+          restoreAws()
+          restoreOkta()
+        }
+      },
       environment: () => ({
         AWS_ENDPOINT_URL: aws.url,
         AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,

@@ -1,3 +1,4 @@
+import { askBucket } from './bucket.ts'
 import { issuerOf, readDiscovery, readJwks } from './discovery.ts'
 import { fetchJson } from './fetch-json.ts'
 import { askAsStranger } from './stranger.ts'
@@ -6,8 +7,15 @@ import type { Web } from './types.ts'
 const METADATA_DEADLINE_MS = 10_000
 const STRANGER_DEADLINE_MS = 5_000
 
+interface WebOptions {
+  signal?: AbortSignal
+  timeoutMs?: number
+  /** A stand-in for S3 on this machine. */
+  s3?: string | undefined
+}
+
 /** Requests to public addresses, each with a deadline. */
-export function createWeb(options: { signal?: AbortSignal; timeoutMs?: number } = {}): Web {
+export function createWeb(options: WebOptions = {}): Web {
   const within = (milliseconds: number): AbortSignal => {
     const deadline = AbortSignal.timeout(options.timeoutMs ?? milliseconds)
     return options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
@@ -23,5 +31,6 @@ export function createWeb(options: { signal?: AbortSignal; timeoutMs?: number } 
       return { ...discovery, keys: readJwks(jwks, await fetchJson(jwks, signal)) }
     },
     askAsStranger: (question) => askAsStranger(question, within(STRANGER_DEADLINE_MS)),
+    askBucket: (address) => askBucket(address, options.s3, within(STRANGER_DEADLINE_MS)),
   }
 }

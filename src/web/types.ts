@@ -10,7 +10,21 @@ export interface Web {
   }): Promise<OktaMetadata>
   /** One GET without cookies, connecting to `connect` and asking for `origin`. Never follows redirects. */
   askAsStranger(input: { origin: string; connect: string; path: string }): Promise<StrangerAnswer>
+  /** One unsigned GET at S3's own address; only its own word counts. */
+  askBucket(address: string): Promise<BucketAnswer>
 }
+
+export type BucketAnswer =
+  /** Everybody can read it; `keys` where it is a list. */
+  | { kind: 'open'; keys: string[] }
+  /** Refused. */
+  | { kind: 'closed'; status: number }
+  /** No such key, said to somebody who may list. */
+  | { kind: 'missing' }
+  /** No such bucket, or no website. */
+  | { kind: 'none' }
+  | { kind: 'elsewhere'; region: string }
+  | { kind: 'unreachable'; detail: string }
 
 export type StrangerAnswer =
   /** The guard answered: our marker is there. */

@@ -6,7 +6,9 @@ import { createHooks } from './hooks.ts'
 import type { Hooks } from './hooks.ts'
 import { createIdentities } from './identities.ts'
 import type { NewIdentity } from './identities.ts'
+import { NO_BUCKETS, type BucketAccess, type BucketContent } from './s3/buckets.ts'
 import { serve } from './server.ts'
+import { snapshotOf } from '../snapshot.ts'
 import type { Cloud, Credentials } from './types.ts'
 
 export type { NewDistribution } from './cloudfront/example.ts'
@@ -20,8 +22,8 @@ export interface AwsOptions {
   /** 0 (the default) takes a free one. */
   port?: number
   region?: string
-  /** Where the edges find the bytes of objects; without it every bucket is empty. */
-  objects?: EdgeSource['object']
+  /** Where edges and strangers find the objects; without it there is no bucket. */
+  buckets?: BucketContent
   /** Milliseconds by which a signature may be off; AWS takes five minutes, here it is unlimited unless told. */
   maxSkew?: number
 }
@@ -38,7 +40,13 @@ export interface SandboxAws extends Admin {
   addIdentity(identity?: Partial<NewIdentity>): Credentials
   /** From now on (or no longer) the key is answered with ExpiredToken. */
   setExpired(expired: boolean, accessKeyId?: string): void
+  /** Somebody makes a bucket public, or its list, or a website of it. */
+  openBucket(bucket: string, access: BucketAccess): void
+  /** Parameter Store's higher throughput. */
+  setHighThroughput(enabled: boolean): void
   before: Hooks['before']
+  /** Remembers everything that is stored; the result puts it back. */
+  snapshot(): () => void
   /** AWS's own clock is this much ahead: `Date` headers and the age of signatures, no waits. */
   skewClock(milliseconds: number): void
   close(): Promise<void>
@@ -55,6 +63,9 @@ export async function startAws(options: AwsOptions): Promise<SandboxAws> {
     parameters: new Map(),
     distributions: new Map(),
     replicasUntil: new Map(),
+    buckets: options.buckets ?? NO_BUCKETS,
+    bucketAccess: new Map(),
+    highThroughput: false,
   }
   const identities = createIdentities(cloud)
   const hooks = createHooks()
@@ -74,12 +85,19 @@ export async function startAws(options: AwsOptions): Promise<SandboxAws> {
     account,
     region: options.region ?? 'us-east-1',
     credentials,
-    edge: edgeSource(cloud, identities, options.objects ?? (() => undefined)),
+    edge: edgeSource(cloud, identities, (domain, key) => cloud.buckets.get(domain, key)),
     addIdentity: (identity = {}) => identities.add({ account, ...identity }),
     setExpired: (expired, accessKeyId = credentials.accessKeyId) => {
       identities.setExpired(accessKeyId, expired)
     },
+    openBucket(bucket, access) {
+      cloud.bucketAccess.set(bucket, access)
+    },
+    setHighThroughput(enabled) {
+      cloud.highThroughput = enabled
+    },
     before: (operation, hook, times) => hooks.before(operation, hook, times),
+    snapshot: () => snapshotOf(Object.values(cloud).filter((part) => part instanceof Map)),
     skewClock(milliseconds) {
       skew = milliseconds
     },

@@ -7,13 +7,39 @@ interface Statement {
   Condition?: unknown
 }
 
+export type PolicyDecision = 'allowed' | 'explicitDeny' | 'implicitDeny'
+
 /** Whether the policies together allow an action on one resource: an Allow that fits and no Deny. */
 export function allows(documents: unknown[], action: string, resource: string): boolean {
+  return decide(documents, action, resource) === 'allowed'
+}
+
+/** The same with the reason, and with what is known of the request's context (`iam:PassedToService` …). */
+export function decide(
+  documents: unknown[],
+  action: string,
+  resource: string,
+  context: Record<string, string[]> = {},
+): PolicyDecision {
   const statements = documents.flatMap(statementsOf)
   const fitting = statements.filter((statement) => fits(statement, action, resource))
-  return (
-    fitting.some((statement) => statement.Effect === 'Allow' && !statement.Condition) &&
-    !fitting.some((statement) => statement.Effect === 'Deny')
+  if (fitting.some((statement) => statement.Effect === 'Deny')) return 'explicitDeny'
+  const allowed = fitting.some(
+    ({ Effect, Condition }) => Effect === 'Allow' && meets(Condition, context),
+  )
+  return allowed ? 'allowed' : 'implicitDeny'
+}
+
+/** StringEquals alone is evaluated; any other operator is not met. */
+function meets(condition: unknown, context: Record<string, string[]>): boolean {
+  if (condition === undefined) return true
+  const operators = Object.entries(condition as Record<string, Record<string, unknown>>)
+  return operators.every(
+    ([operator, keys]) =>
+      operator === 'StringEquals' &&
+      Object.entries(keys).every(([key, wanted]) =>
+        listOf(wanted).some((value) => context[key]?.includes(value)),
+      ),
   )
 }
 

@@ -9,6 +9,7 @@ import { authenticate, authorize } from './authenticate.ts'
 import { AwsError } from './errors.ts'
 import type { Hooks } from './hooks.ts'
 import type { Identities } from './identities.ts'
+import { refusalOf } from './refusals.ts'
 import { serviceOf } from './services.ts'
 import { sts } from './sts.ts'
 import type { Action, Call, Cloud, Service } from './types.ts'
@@ -24,6 +25,11 @@ export interface ServerParts {
   /** What AWS believes the time is: `Date` headers and the age of signatures. */
   awsTime(): number
   maxSkew: number | undefined
+}
+
+const STRANGER = {
+  principal: { account: '', arn: '', userId: '', policies: undefined },
+  region: 'us-east-1',
 }
 
 /** Starts the one HTTP server of all services. */
@@ -51,6 +57,7 @@ async function handle(
       resource: action.resource,
     },
     () => answer(call, service ?? sts, action, requestId, parts),
+    (refusal) => refusalOf(refusal, service ?? sts, action, requestId),
   )
   deliver(request, response, reply && onTheWire(reply, requestId, parts))
 }
@@ -74,7 +81,9 @@ function answer(
   { cloud, identities, awsTime, maxSkew }: ServerParts,
 ): Reply {
   try {
-    const caller = authenticate(call, service, identities, { now: awsTime(), maxSkew })
+    const caller = action.anonymous
+      ? STRANGER
+      : authenticate(call, service, identities, { now: awsTime(), maxSkew })
     const context = {
       cloud,
       principal: caller.principal,

@@ -3,6 +3,7 @@ import type { AwsError } from './errors.ts'
 import type { DistributionRecord } from './cloudfront/stored.ts'
 import type { RoleRecord } from './iam/stored.ts'
 import type { FunctionRecord } from './lambda/stored.ts'
+import type { BucketAccess, BucketContent } from './s3/buckets.ts'
 import type { ParameterRecord } from './ssm/stored.ts'
 
 /** Everything that is stored, of all accounts and regions; an ARN tells them apart. */
@@ -16,6 +17,11 @@ export interface Cloud {
   distributions: Map<string, DistributionRecord>
   /** Version ARN to the time at which its last replica is gone, once it is detached. */
   replicasUntil: Map<string, number>
+  buckets: BucketContent
+  /** What strangers may do, by the name of the bucket. */
+  bucketAccess: Map<string, BucketAccess>
+  /** The account's setting for Parameter Store. */
+  highThroughput: boolean
 }
 
 /** Who calls. */
@@ -59,6 +65,8 @@ export interface Action {
   mutating: boolean
   /** Name or id for the log. */
   resource: string
+  /** Not signed, and answered all the same. */
+  anonymous?: boolean
   /** What the caller must be allowed to touch. */
   arns(context: Context): string[]
   run(context: Context): Reply

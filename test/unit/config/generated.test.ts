@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { exitCodesPage } from '../../../src/commands/exit-codes-help.ts'
 import { configJsonSchema } from '../../../src/config/json-schema.ts'
 import { parseConfig } from '../../../src/config/load.ts'
+import { operatorPolicy } from '../../../src/plan/permissions.ts'
 import { DOCUMENT_NAMES, documentJsonSchema } from '../../../src/ui/schemas/documents.ts'
 import { validatorOf } from '../../helpers/schema.ts'
 
@@ -32,6 +33,10 @@ test('docs/schemas/s3-okta-guard.schema.json is what the file is checked with', 
 
 test.each(DOCUMENT_NAMES)('docs/schemas/%s.schema.json is what the types say', async (name) => {
   await expectCurrent(`docs/schemas/${name}.schema.json`, json(documentJsonSchema(name)))
+})
+
+test('templates/iam-operator-policy.json is what the commands need', async () => {
+  await expectCurrent('templates/iam-operator-policy.json', json(operatorPolicy()))
 })
 
 test('docs/exit-codes.md is what the code does', async () => {

@@ -77,6 +77,7 @@ describe('the lock in SSM', () => {
     remove: async (names) => {
       for (const name of names) stored.delete(name)
     },
+    highThroughput: async () => false,
   }
 
   function acquire(change: Partial<Ssm> = {}, who = ME.who): Promise<Lock> {

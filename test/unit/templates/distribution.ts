@@ -9,6 +9,7 @@ export const EXAMPLE: Distribution = {
   enabled: true,
   staging: false,
   multiTenant: false,
+  continuousDeployment: false,
   aliases: ['reports.example.com'],
   defaultRootObject: 'index.html',
   customErrorResponses: [{ errorCode: 404, responsePagePath: '/404.html', responseCode: '404' }],

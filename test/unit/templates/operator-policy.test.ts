@@ -29,7 +29,11 @@ const IMPLIED = [
   'ssm:AddTagsToResource', // PutParameter with tags
 ]
 /** Everybody may ask who they are. */
-const FREE = ['sts:GetCallerIdentity']
+const FREE = [
+  'sts:GetCallerIdentity',
+  's3:GetObject', // unsigned, as a stranger
+  's3:ListObjectsV2',
+]
 /** It would decrypt a key, which no command does; only the contract suite calls it. */
 const UNUSED = ['ssm:GetParameter']
 

@@ -81,7 +81,8 @@ export function exampleConfig(input: NewDistribution, callerReference: string): 
 }
 
 function originMarkup(id: string, domain: string): string {
-  const s3 = /\.s3[.-][\w.-]*amazonaws\.com$/.test(domain)
+  // A website endpoint is a custom origin and takes no access control.
+  const s3 = /\.s3(?!-website)[.-][\w.-]*amazonaws\.com$/.test(domain)
   return element(
     'Origin',
     textElement('Id', id),

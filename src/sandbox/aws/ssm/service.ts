@@ -6,6 +6,7 @@ import { putOperations } from './put.ts'
 import { readOperations } from './read.ts'
 import type { Input, SsmOperation } from './record.ts'
 import { removeOperations } from './remove.ts'
+import { serviceSettingOperations } from './service-setting.ts'
 import { taggingOperations } from './tagging.ts'
 
 const OPERATIONS: Record<string, SsmOperation> = {
@@ -14,6 +15,7 @@ const OPERATIONS: Record<string, SsmOperation> = {
   ...describeOperations,
   ...removeOperations,
   ...taggingOperations,
+  ...serviceSettingOperations,
 }
 const HEADERS = { 'Content-Type': 'application/x-amz-json-1.1' }
 

@@ -1,5 +1,5 @@
 import type { Clock, Reply } from '../../types.ts'
-import type { OktaStore } from '../store.ts'
+import type { ApiToken, OktaStore } from '../store.ts'
 import { apiError } from './errors.ts'
 
 /** One management call, matched and authorized. */
@@ -10,6 +10,8 @@ export interface Call {
   query: URLSearchParams
   /** Parsed JSON; calling it on a body that is none answers `E0000003`. */
   body(): unknown
+  /** What the API token may do; undefined for a service app. */
+  power: ApiToken['power'] | undefined
   store: OktaStore
   clock: Clock
   /** `http://127.0.0.1:PORT`, for links. */

@@ -10,6 +10,8 @@ import { apiError, ApiError } from './errors.ts'
 import { groupRoutes } from './groups.ts'
 import { groupsClaimRoutes } from './groups-claim.ts'
 import { orgRoutes } from './org.ts'
+import { refusalOf } from './refusals.ts'
+import { roleRoutes } from './roles.ts'
 import { userRoutes } from './users.ts'
 
 const ROUTES: Routes = {
@@ -18,6 +20,8 @@ const ROUTES: Routes = {
   ...groupRoutes,
   ...groupsClaimRoutes,
   ...orgRoutes,
+  // Before the users: `me` would be taken for the id of one.
+  ...roleRoutes,
   ...userRoutes,
 }
 
@@ -60,7 +64,7 @@ async function authorize(options: ApiOptions, request: IncomingMessage, path: st
     if (token === undefined || token.expired) throw apiError('E0000011')
     if (token.power === 'none' || (token.power === 'read-only' && method !== 'GET'))
       throw apiError('E0000006')
-    return
+    return token.power
   }
   const scopes = /^(Bearer|DPoP)$/i.test(scheme) ? await options.scopesOf(credential) : undefined
   if (scopes === undefined) throw apiError('E0000011')
@@ -68,6 +72,7 @@ async function authorize(options: ApiOptions, request: IncomingMessage, path: st
   // A manage scope includes reading: developer.okta.com/docs/api/oauth2
   if (!scopes.includes(needed) && !scopes.includes(needed.replace(/\.read$/, '.manage')))
     throw apiError('E0000006')
+  return undefined
 }
 
 function headersOf(options: ApiOptions, reply: Reply): Record<string, string | string[]> {
@@ -94,14 +99,15 @@ export function createApi(options: ApiOptions) {
     const ids = (route?.pattern.exec(url.pathname) ?? []).slice(1).map(decodeURIComponent)
     const run = async (): Promise<Reply> => {
       try {
-        await authorize(options, request, url.pathname)
+        const power = await authorize(options, request, url.pathname)
         if (route === undefined)
           throw matching.length > 0
             ? apiError('E0000022')
             : new ApiError(404, 'E0000007', `Not found: Resource not found: ${url.pathname}`)
         const { store, clock, origin } = options
         const body = (): unknown => parseJson(text)
-        return route.handler({ method, ids, query: url.searchParams, body, store, clock, origin })
+        const query = url.searchParams
+        return route.handler({ method, ids, query, body, power, store, clock, origin })
       } catch (error) {
         if (error instanceof ApiError) return error.reply
         throw error
@@ -115,6 +121,7 @@ export function createApi(options: ApiOptions) {
         resource: ids.join('/'),
       },
       run,
+      (refusal) => refusalOf(refusal, options.clock.now()),
     )
     deliver(request, response, reply && { ...reply, headers: headersOf(options, reply) })
   }
