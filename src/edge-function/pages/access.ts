@@ -13,11 +13,11 @@ export function denied({ origin, session }: Visit, path: string, lacksGroups: bo
       `You are signed in as ${account}, and this account is not among those that may open this page. Ask the people who run the site for access.`,
       ...(lacksGroups
         ? [
-            'This page is for certain groups, and Okta did not tell this site which groups you are in. If you should have access, tell them that as well.',
+            'This page is for certain groups, and Okta did not tell this site which groups you are in. Mention this when you ask.',
           ]
         : []),
     ],
-    links: [switchAccount(origin, path), home(origin)],
+    links: [switchAccount(origin, path), ...(path === '/' ? [] : [home(origin)])],
   }
 }
 
@@ -27,7 +27,9 @@ export function updating(origin: string, path: string): Page {
     status: 503,
     marker: 'error',
     title: 'Access to this site is being changed',
-    text: ['The change has not reached every place yet. Please try again in a minute.'],
+    text: [
+      'Who may open what has just been changed, and not every server knows yet. Please try again in a minute.',
+    ],
     links: [{ href: origin + path, label: 'Try again' }],
   }
 }

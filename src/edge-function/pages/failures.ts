@@ -87,7 +87,7 @@ const FAILURES: Record<FailureCode, (okta: string) => [number, string, string]> 
   'id-token': (okta) => [
     502,
     'Okta’s answer could not be trusted',
-    `What ${okta} said about you did not pass a check, so you were not signed in. ${TELL}`,
+    `What ${okta} said about you did not pass a check, so it was not used. ${TELL}`,
   ],
   'session-too-large': () => [
     500,
@@ -109,7 +109,7 @@ export function notRefreshed(
   config: Pick<EdgeConfig, 'oktaHost' | 'access'>,
 ): Page {
   const page = failed(code, origin, path, config)
-  const text = [...page.text, 'You are not signed out: the next try may do.']
+  const text = [...page.text, 'You are not signed out: the page may open when you try again.']
   const again = { href: origin + path, label: 'Try again' }
   return { ...page, text, links: [again, signIn(origin, path, 'Sign in again')] }
 }

@@ -18,7 +18,7 @@ const STYLE =
   ':root{color-scheme:light dark;--b:#f4f6f8;--c:#fff;--t:#1b2430;--m:#55606e;--a:#1d5fc4;--l:#dce1e7}' +
   '@media(prefers-color-scheme:dark){:root{--b:#11151a;--c:#1a2027;--t:#e9edf2;--m:#a5afbb;--a:#8fb8ff;--l:#2c3540}}' +
   'body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--b);color:var(--t);font:1rem/1.6 system-ui,sans-serif}' +
-  'main{box-sizing:border-box;width:min(30rem,100% - 2rem);margin:1rem;padding:2rem;background:var(--c);border:1px solid var(--l);border-radius:.75rem;overflow-wrap:anywhere}' +
+  'main{box-sizing:border-box;width:min(30rem,100% - 2rem);margin:1rem;padding:min(2rem,6vw);background:var(--c);border:1px solid var(--l);border-radius:.75rem;overflow-wrap:anywhere}' +
   'h1{margin:.25rem 0 1rem;font-size:1.5rem;line-height:1.25}' +
   'small{color:var(--m)}' +
   'a{display:inline-block;margin:.5rem 1rem .5rem 0;color:var(--a)}' +

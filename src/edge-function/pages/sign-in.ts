@@ -61,8 +61,11 @@ export function confirmSignOut(link: string, origin: string): Page {
     status: 200,
     marker: 'page',
     title: 'Sign out?',
-    text: ['You came here from another site, so please confirm that you want to sign out.'],
-    links: [{ href: link, label: 'Sign out' }, home(origin)],
+    text: ['You were sent here from somewhere else, so please confirm that you want to sign out.'],
+    links: [
+      { href: link, label: 'Sign out' },
+      { href: `${origin}/`, label: 'Stay signed in' },
+    ],
   }
 }
 
