@@ -65,6 +65,13 @@ describe('the catalogue of attacks', () => {
     }
   })
 
+  it('has a page that counts them right', () => {
+    const known = new Set([...tested.values()].flatMap((ids) => [...ids]))
+    const argued = rows.filter(({ id, where }) => !known.has(id) && where !== '').length
+    const line = `${IDS.length} cases: ${IDS.length - argued} tested, ${argued} argued away.`
+    expect(/\*\*(\d+ cases: [^*]+)\*\*/.exec(page)?.[1]).toBe(line)
+  })
+
   it('has a page that names no test file without the case in it', () => {
     const named = rows.flatMap(({ id, where }) =>
       [...where.matchAll(/`(test\/[\w/-]+\.test\.ts)`/g)].map(([, path]) => ({ id, path: path! })),
