@@ -6,7 +6,7 @@ import type { seal } from '../src/edge-function/sign-in/seal.ts'
 import { refreshCookie } from '../src/edge-function/sign-in/refresh-cookie.ts'
 import { configWith, ORIGIN, PAGE_PATH, REFUSED_PATH, withRules } from './config.ts'
 import { requestEvent } from './events.ts'
-import { fastest, median, runHandler } from './processes.ts'
+import { median, runHandler } from './processes.ts'
 import { startStandIns } from './stand-ins.ts'
 import type { StandIns } from './stand-ins.ts'
 import { unpackZip } from './subjects.ts'
@@ -126,7 +126,7 @@ function medianOf(samples: Journey[]): Journey {
   }
   return {
     ...first!,
-    coldMs: fastest(samples.map(({ coldMs }) => coldMs)),
+    coldMs: median(samples.map(({ coldMs }) => coldMs)),
     warmMs: median(samples.map(({ warmMs }) => warmMs)),
   }
 }

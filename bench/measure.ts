@@ -1,4 +1,4 @@
-import { fastest, median, runHandler, wallOf } from './processes.ts'
+import { median, runHandler, wallOf } from './processes.ts'
 import type { Subject, SubjectName } from './subjects.ts'
 
 export interface Cold {
@@ -24,14 +24,14 @@ export async function measureCold(
   subjects: Subject[],
   rounds: number,
 ): Promise<Measured<Cold>> {
-  return interleaved<Cold>(mode, subjects, rounds, fastest)
+  return interleaved<Cold>(mode, subjects, rounds)
 }
 
 export async function measureSteady(
   subjects: Subject[],
   rounds: number,
 ): Promise<Measured<Steady>> {
-  return interleaved<Steady>('steady', subjects, rounds, median)
+  return interleaved<Steady>('steady', subjects, rounds)
 }
 
 /** Wall time of whole processes: `--help` against a Node.js that does nothing. */
@@ -42,7 +42,7 @@ export async function measureHelp(rounds: number): Promise<{ helpMs: number; nod
     node.push(await wallOf(['-e', '0']))
     help.push(await wallOf(['bin/s3-okta-guard.js', '--help']))
   }
-  return { helpMs: fastest(help), nodeMs: fastest(node) }
+  return { helpMs: median(help), nodeMs: median(node) }
 }
 
 /** Fresh processes, the subjects taken in turn so that a busy moment of the machine meets them all. */
@@ -50,7 +50,6 @@ async function interleaved<T extends object>(
   mode: 'cold' | 'coldRedirect' | 'steady',
   subjects: Subject[],
   rounds: number,
-  typical: (values: number[]) => number,
 ): Promise<Measured<T>> {
   const results = new Map<string, T[]>(subjects.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round++) {
@@ -60,13 +59,13 @@ async function interleaved<T extends object>(
     }
   }
   return Object.fromEntries(
-    [...results].map(([name, samples]) => [name, each(samples, typical)]),
+    [...results].map(([name, samples]) => [name, each(samples, median)]),
   ) as unknown as Measured<T>
 }
 
-function each<T extends object>(samples: T[], typical: (values: number[]) => number): T {
+function each<T extends object>(samples: T[], median: (values: number[]) => number): T {
   const names = Object.keys(samples[0]!) as (keyof T)[]
   return Object.fromEntries(
-    names.map((name) => [name, typical(samples.map((sample) => sample[name] as number))]),
+    names.map((name) => [name, median(samples.map((sample) => sample[name] as number))]),
   ) as T
 }

@@ -8,7 +8,7 @@ export interface Peer {
 
 /**
  * Measured by the authors on Node 20.20, two shared cores, in fresh processes,
- * interleaved, medians (our cold start is the fastest of the rounds); each as shipped or bundled with esbuild, whichever is faster. None of them
+ * interleaved, medians; each as shipped or bundled with esbuild, whichever is faster. None of them
  * remembers a session, so new and seen cost the same. Their network calls were answered without delay.
  */
 export const PEERS: readonly Peer[] = [

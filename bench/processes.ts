@@ -22,11 +22,6 @@ export async function wallOf(args: string[]): Promise<number> {
   return performance.now() - begun
 }
 
-/** For what a process does only once: whatever else the machine is busy with makes it longer. */
-export function fastest(values: number[]): number {
-  return Math.min(...values)
-}
-
 export function median(values: number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!
 }
