@@ -219,6 +219,18 @@ describe('signing out', () => {
     expect(world.lastReason()).toMatch(/^refresh token not revoked: /)
   })
 
+  it('L07 V12 asks neither SSM nor Okta for somebody who has nothing to revoke', async () => {
+    const browser = edge.browser()
+    browser.jar.set(REFRESH, 'other-key.AAAA')
+    world.cloud.ssm = { status: 500, body: '{}' }
+    expect((await browser.ask('/_guard/logout', { headers: own }))!.status).toBe('302')
+    browser.jar.set(SESSION, sessionCookie().split('=')[1]!)
+    expect((await browser.ask('/_guard/logout', { headers: own }))!.status).toBe('302')
+    expect(world.asked('/')).toBe(0)
+    expect(edge.okta.seen).toEqual([])
+    expect(world.logged.join()).not.toContain('not revoked')
+  })
+
   it('V12 V10 by a stranger or from another site revokes nothing', async () => {
     const browser = await edge.expired()
     const site = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' }

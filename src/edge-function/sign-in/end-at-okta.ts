@@ -16,8 +16,10 @@ export async function endAtOkta(
   sessions: readonly Session[],
 ): Promise<{ kept?: Kept | undefined; reason?: string }> {
   let kept: Kept | undefined
+  const sealed = refreshCookies(request)
+  if (!sealed.length || !sessions.length) return {}
   try {
-    const secrets = await secretsFor(instance, refreshCookies(request))
+    const secrets = await secretsFor(instance, sealed)
     kept = readRefresh(secrets.seal, origin, request, sessions)
     if (kept?.refreshToken) {
       await revoke(instance, oktaClient(instance, secrets.client), kept.refreshToken)
