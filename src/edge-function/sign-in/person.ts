@@ -6,9 +6,9 @@ export type Identity = Pick<Session, 'email' | 'name' | 'groups'>
 
 type Wanted = Pick<Instance['config'], 'access'>
 
-/** The groups that the access rules name: only then is Okta asked for any. */
-export function namedGroups({ access }: Wanted): string[] {
-  return access.rules.flatMap((rule) => allowance(rule).groups ?? [])
+/** The groups that the access rules name, or did before: without any, Okta is asked for none. */
+export function namedGroups({ access: { rules, formerGroups = [] } }: Wanted): string[] {
+  return [...rules.flatMap((rule) => allowance(rule).groups ?? []), ...formerGroups]
 }
 
 /** Whether a rule needs what these claims do not say, so that Okta must be asked once more. */
@@ -29,7 +29,7 @@ export function isIncomplete(config: Wanted, claims: Claims): boolean {
  */
 export function identityOf(config: Wanted, claims: Claims): Identity {
   const { email, email_verified: isVerified, name, groups } = claims
-  const kept = new Set([...namedGroups(config), ...(config.access.formerGroups ?? [])])
+  const kept = new Set(namedGroups(config))
   return {
     ...(typeof email === 'string' && isVerified !== false && { email }),
     ...(typeof name === 'string' && { name }),
