@@ -10,6 +10,8 @@ export interface Demo {
   site: string
   distribution: string
   users: DemoUser[]
+  /** The sample site, with its access rules; else a folder of the visitor. */
+  isSample: boolean
 }
 
 /** What the operator's own environment says of AWS or Okta must not get in. */

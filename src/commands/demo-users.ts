@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 
-/** The group that `init` lets in. */
-export const DEMO_GROUP = 'Reports readers'
+/** The groups that `init` lets in; the first reads everything but the corner of the second. */
+export const DEMO_GROUPS = ['Reports readers', 'Analysts'] as const
+
+/** The restricted corner of the sample site. */
+export const FINANCE = '/finance/outlook.html'
 
 export interface DemoUser {
   login: string
@@ -9,14 +12,17 @@ export interface DemoUser {
   password: string
   name: string
   groups: string[]
+  /** To sign in. */
   allowed: boolean
+  /** To read `FINANCE`. */
+  finance: boolean
 }
 
 /** One in the group, one in two groups, one in none. */
 export function demoUsers(): DemoUser[] {
   return [
-    user('ada@example.com', 'Ada Reader', [DEMO_GROUP]),
-    user('grace@example.com', 'Grace Analyst', [DEMO_GROUP, 'Analysts']),
+    user('ada@example.com', 'Ada Reader', [DEMO_GROUPS[0]]),
+    user('grace@example.com', 'Grace Analyst', [...DEMO_GROUPS]),
     user('mallory@example.com', 'Mallory Outsider', []),
   ]
 }
@@ -27,6 +33,7 @@ function user(login: string, name: string, groups: string[]): DemoUser {
     password: `demo-${randomBytes(4).toString('hex')}`,
     name,
     groups,
-    allowed: groups.includes(DEMO_GROUP),
+    allowed: groups.length > 0,
+    finance: groups.includes(DEMO_GROUPS[1]),
   }
 }

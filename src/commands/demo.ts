@@ -7,7 +7,8 @@ import type { DemoData } from '../ui/schemas/data.ts'
 import type { Command, CommandContext, CommandResult } from './context.ts'
 import { checkDemo } from './demo-check.ts'
 import { environmentOf, type Demo } from './demo-environment.ts'
-import { DEMO_GROUP, demoUsers } from './demo-users.ts'
+import { fileOf, sendGroups, showRules } from './demo-rules.ts'
+import { DEMO_GROUPS, demoUsers, FINANCE } from './demo-users.ts'
 import { initialize } from './init.ts'
 import { INSTALL_DEFAULTS, type DemoOptions } from './options.ts'
 
@@ -25,7 +26,13 @@ export const run: Command<DemoOptions, DemoData> = async (context) => {
     const site = sandbox.createSite()
     const users = demoUsers()
     for (const user of users) sandbox.okta.addUser(user)
-    const demo: Demo = { sandbox, site: site.url, distribution: site.distributionId, users }
+    const demo: Demo = {
+      sandbox,
+      site: site.url,
+      distribution: site.distributionId,
+      users,
+      isSample: context.options.folder === undefined,
+    }
 
     await showOpen(context, demo)
     await installGuard(context, demo)
@@ -81,8 +88,10 @@ async function showOpen({ output }: Context, { site }: Demo): Promise<void> {
 /** The same `init`, through the same clients; only the addresses in its environment are local. */
 async function installGuard(context: Context, demo: Demo): Promise<void> {
   const { output, options } = context
+  const groups = DEMO_GROUPS.map((group) => ` --group "${group}"`).join('')
   output.info('')
-  output.info(`$ s3-okta-guard init --distribution ${demo.distribution} --group "${DEMO_GROUP}"`)
+  if (demo.isSample) showRules(output)
+  output.info(`$ s3-okta-guard init --distribution ${demo.distribution}${groups}`)
   const there = {
     ...context,
     io: { ...context.io, env: environmentOf(context, demo.sandbox) },
@@ -90,15 +99,16 @@ async function installGuard(context: Context, demo: Demo): Promise<void> {
       ...INSTALL_DEFAULTS,
       ...options,
       distribution: demo.distribution,
-      group: [DEMO_GROUP],
+      group: [...DEMO_GROUPS],
       yes: true,
     },
-    config: undefined,
+    config: demo.isSample ? fileOf(context.configPath, demo) : undefined,
   }
   const result = await initialize(there, false)
   output.view((view) => {
     result.render(view)
   })
+  if (demo.isSample) sendGroups(output, demo)
 }
 
 async function checked(context: Context, demo: Demo): Promise<CommandResult<DemoData>> {
@@ -117,12 +127,13 @@ function showHowTo({ output }: Context, demo: Demo): void {
     view.line('(Safari does not keep Secure cookies on http://localhost.)')
     view.line()
     view.table([
-      ['  user', 'password', 'groups', 'may sign in'],
-      ...demo.users.map(({ login, password, groups, allowed }) => [
+      ['  user', 'password', 'groups', 'may sign in', ...(demo.isSample ? [FINANCE] : [])],
+      ...demo.users.map(({ login, password, groups, allowed, finance }) => [
         `  ${login}`,
         password,
         groups.join(', ') || '(none)',
-        allowed ? 'yes' : 'no',
+        yesNo(allowed),
+        ...(demo.isSample ? [yesNo(finance)] : []),
       ]),
     ])
     view.line()
@@ -132,6 +143,10 @@ function showHowTo({ output }: Context, demo: Demo): void {
     view.line()
     view.line('Ctrl-C stops it all and leaves nothing behind.')
   })
+}
+
+function yesNo(is: boolean): string {
+  return is ? 'yes' : 'no'
 }
 
 /** Ctrl-C is how a demo ends: no error. */

@@ -4,6 +4,7 @@ const PAGES = [
   ['/', 'Overview'],
   ['/reports/q3.html', 'Third quarter'],
   ['/docs/index.html', 'Handbook'],
+  ['/finance/outlook.html', 'Finance'],
 ] as const
 
 function page(path: string, title: string, main: string): string {
@@ -61,6 +62,10 @@ const DOCS = `<h1>Handbook</h1>
 <section class="card"><h2>Counting</h2><p>Every ticket that is scanned at a gate counts once. Crew and dogs do not count.</p></section>
 <section class="card"><h2>Publishing</h2><p>Reports are plain files in a private bucket. Whoever may read them signs in first.</p></section>`
 
+const FINANCE = `<h1>Next year's money</h1>
+<p class="lead">What the analysts expect. Not everybody who may read the reports may read this.</p>
+<section class="card"><h2>A second evening boat</h2><p>It pays for itself from 38 passengers a crossing, and carries 52 on a warm night.</p></section>`
+
 const SCRIPT = `const at = (id) => document.getElementById(id)
 const query = at('query')
 if (query && location.search) {
@@ -111,6 +116,7 @@ export const SAMPLE_SITE: Record<string, string> = {
   'index.html': page('/', 'Overview', HOME),
   'reports/q3.html': page('/reports/q3.html', 'Third quarter', REPORT),
   'docs/index.html': page('/docs/index.html', 'Handbook', DOCS),
+  'finance/outlook.html': page('/finance/outlook.html', 'Finance', FINANCE),
   'reports/chart.svg': CHART,
   'reports/today.json': JSON.stringify({ passengers: 1874, boats: 23 }),
   'style.css': STYLE,
