@@ -1,4 +1,3 @@
-import type { CloudFrontRequest } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
 import type { EdgeConfig } from '../../src/access/edge-config.ts'
 import type { AccessRule, Site } from '../../src/access/rules.ts'
@@ -23,7 +22,7 @@ const handler = edgeHandler(configured())
 /** The path forwarded, or undefined. */
 async function forwarded(input: EventInput, by = handler): Promise<string | undefined> {
   const result = await by(edgeEvent(input))
-  return result && 'uri' in result ? (result as CloudFrontRequest).uri : undefined
+  return result && 'uri' in result ? result.uri : undefined
 }
 
 /** Sent to sign in without a session; with one that no rule but the last lets in, refused. */
