@@ -11,11 +11,12 @@ beforeAll(async () => {
   harbor = await startHarbor({ site: { directoryIndex: 'index.html', singlePageApp: '/app.html' } })
 })
 afterAll(() => harbor?.close())
-afterEach(() => context?.close())
 
 const forwarded = (): string[] => harbor.stage.sandbox.cloudfront.forwarded.map(({ uri }) => uri)
 
 describe('a single-page app', () => {
+  afterEach(() => context.close())
+
   it('shows the route of a deep link that was opened before signing in', async () => {
     const route = '/berths/4/tides?day=mon%2Ftue&x=a+b'
     ;({ context, page } = await signedIn(harbor, PEOPLE.ada, route))
@@ -45,6 +46,8 @@ describe('a single-page app', () => {
 })
 
 describe('a folder', () => {
+  afterEach(() => context.close())
+
   it('shows its index, and its relative links work', async () => {
     ;({ context, page } = await signedIn(harbor, PEOPLE.ada, '/docs/?q=1'))
     await page.getByRole('heading', { name: 'Handbook' }).waitFor()
@@ -55,11 +58,15 @@ describe('a folder', () => {
 })
 
 describe('a stranger', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     context = await harbor.browser.newContext()
     context.setDefaultTimeout(10_000)
+  })
+  beforeEach(async () => {
+    await context.clearCookies()
     page = await context.newPage()
   })
+  afterEach(() => page.close())
 
   it.each(['/robots.txt', '/robots.txt?x=1', '/assets/logo.svg', '/%61ssets/logo.svg'])(
     'reads %s, which is public',
@@ -94,7 +101,7 @@ describe('a stranger', () => {
     '/assets/.%2e/crew/berths.svg',
   ])('is asked to sign in for %s', async (address) => {
     const before = forwarded().length
-    await page.goto(harbor.at(address))
+    await page.goto(harbor.at(address), { waitUntil: 'commit' })
     await page.getByLabel('Password').waitFor()
     expect(forwarded().slice(before)).toEqual([])
   })
