@@ -92,6 +92,16 @@ describe('a page', () => {
     expect(all.updating.status).toBe('503')
   })
 
+  it('offers the start page of the site, unless it is the page that was refused', () => {
+    expect(all.denied.body).toContain(`href="${ORIGIN}/"`)
+    expect(show(denied(visit(), '/', false)).body).not.toContain(`href="${ORIGIN}/"`)
+  })
+
+  it('does not tell somebody whose session was not renewed that they were not signed in', () => {
+    const page = notRefreshed('id-token', ORIGIN, '/a', config)
+    expect(page.text.join(' ')).not.toMatch(/not signed in/)
+  })
+
   it('tells somebody whose session was not renewed of both ways forward', () => {
     expect(all.notRefreshed.body).toContain('not signed out')
     expect(all.notRefreshed.body).toContain(`href="${ORIGIN}/a"`)
