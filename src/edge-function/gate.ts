@@ -5,6 +5,8 @@ import type { Decision, Instance, Request, Session, Verdict } from './types.ts'
 
 /** A session that is younger has just been confirmed by Okta, so that it is not sent there again. */
 export const FRESH_SECONDS = 60
+/** GET, HEAD and OPTIONS, of those that CloudFront takes: what is public may be read, not written. */
+const READS = /^[GHO]/
 
 /** Decides about one request; the first rule that fits. Pure. */
 export function decide(
@@ -24,7 +26,7 @@ export function decide(
   if (request.uri.startsWith(GUARD_PREFIX)) return say('own')
 
   const { isPublic, rules, uri } = accessOf(request.uri, access, site)
-  if (isPublic) return say('pass', { uri })
+  if (isPublic && READS.test(request.method)) return say('pass', { uri })
   if (!session) return say(renewable ? 'stale' : 'stranger')
   // Edges of two versions serve side by side: the one before cannot mint what this one wants.
   const isFresh = now / 1000 < session.iat + FRESH_SECONDS

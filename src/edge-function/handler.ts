@@ -30,7 +30,7 @@ export function createHandler(loadInstance: () => Instance, loadSignIn: () => Si
       const decision = decide(request, instance, found, startedAt)
       if (decision.verdict === 'pass') return forward(request, decision.uri!)
 
-      const requestId = String(config.requestId)
+      const { requestId } = config
       const visit = { ...decision, ...found, request, requestId, startedAt }
       return withoutBody(request, await loadSignIn().answer(instance, visit))
     } catch (error) {

@@ -43,6 +43,14 @@ async function expectNotPublic(uri: string, by = handler, querystring = ''): Pro
 }
 
 describe('a public path', () => {
+  it.each(['GET', 'HEAD', 'OPTIONS'])('is open for %s', async (method) => {
+    expect(await forwarded({ uri: '/public/a.css', method })).toBe('/public/a.css')
+  })
+
+  it.each(['PUT', 'POST', 'PATCH', 'DELETE'])('P09 is not open for %s', async (method) => {
+    await refused(handler, { uri: '/public/a.css', method, headers: NAVIGATION }, ['401'])
+  })
+
   it.each(['/public/', '/public/a.css', '/public/a/b', '/robots.txt'])(
     'P07 lets anybody in at %s',
     async (uri) => {

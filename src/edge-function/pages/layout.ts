@@ -53,7 +53,7 @@ function html(page: Page, origin: string, requestId: string): string {
     .join('')
   return (
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>` +
-    `<body><main><small>${escape(origin.replace(/^.*\//, ''))}</small><h1>${title}</h1>${text}<p>${links}</p><small>Request ${escape(requestId)}</small></main></body></html>`
+    `<body><main><small>${escape(origin.replace(/^.*\//, ''))}</small><h1>${title}</h1>${text}<p>${links}</p><small>Request ${escape(String(requestId))}</small></main></body></html>`
   )
 }
 
