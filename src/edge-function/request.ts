@@ -7,7 +7,7 @@ export function header(request: Request, name: string): string {
 
 /** What no browser sends and no answer can be made of. */
 export function isMalformed({ uri, querystring, headers }: Request): boolean {
-  return !/^\/[^\0- \x7f]*$/.test(uri + querystring) || headers.host?.length !== 1
+  return !/^\/[^\0- \x7f]*$/.test(uri + '?' + querystring) || headers.host?.length !== 1
 }
 
 /** The host as the configuration spells it: lower case, no default port, no trailing dot. */

@@ -20,6 +20,13 @@ import {
 
 const handler = edgeHandler(edgeConfig())
 
+describe('a request without a path', () => {
+  it.each(['/', '/a', ''])('is malformed, also signed in and with the query %j', async (query) => {
+    const input = { uri: '', querystring: query, cookie: sessionCookie() }
+    expect((await ask(handler, input)).status).toBe('400')
+  })
+})
+
 describe('a stranger', () => {
   it('is sent from a navigation to sign in, with path and query', async () => {
     const response = await ask(handler, {
