@@ -7,6 +7,7 @@ import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behav
 import { checkErrorPages } from './error-pages.ts'
 import { checkRuntime } from './runtime.ts'
 
+export { checkRevocations } from './revocations.ts'
 export { checkApplied, checkOkta, checkPlan } from './state.ts'
 export { partsOf } from './parts.ts'
 

@@ -2,6 +2,11 @@ import type { Settings } from '../access/settings.ts'
 import { isGuarded } from '../plan/behaviors.ts'
 import { namesOf } from '../plan/names.ts'
 import type { Observed } from '../plan/observed.ts'
+import {
+  revocationState,
+  revokedWords,
+  type RevocationState,
+} from '../plan/resources/revocations.ts'
 import type { Plan } from '../plan/types.ts'
 import { RUNTIME_END } from './runtime.ts'
 
@@ -23,6 +28,7 @@ export function partsOf(settings: Settings, observed: Observed, plan: Plan): Par
     keysPart(observed, plan),
     rolePart(settings, observed, plan),
     functionPart(observed, plan),
+    ...revocationsPart(observed),
     ...behaviorParts(settings, observed, plan),
     propagationPart(observed),
   ]
@@ -58,13 +64,14 @@ function groupsPart(settings: Settings, { okta }: Observed, plan: Plan): Part {
 }
 
 /** The rules are in the function: they are as installed when it is. */
-function accessPart({ access }: Settings, { manifest, lambda }: Observed, plan: Plan): Part {
+function accessPart({ access }: Settings, observed: Observed, plan: Plan): Part {
+  const { manifest } = observed
   const { length } = access.rules
   const rules = length === 0 ? 'everyone who may sign in' : `${length} rule${length > 1 ? 's' : ''}`
   const open = access.public.length
   const paths = open === 0 ? [] : [`${open} public path${open > 1 ? 's' : ''}`]
   const revision = manifest?.access ? [`revision ${manifest.access.revision}`] : []
-  const state = stateOf(plan, 'lambda', lambda !== undefined)
+  const state = functionState(observed, plan)
   return { part: 'Access rules', state, detail: [rules, ...paths, ...revision].join(', ') }
 }
 
@@ -83,7 +90,15 @@ function rolePart(settings: Settings, { role }: Observed, plan: Plan): Part {
   return { part: 'IAM role', state, detail: role?.name ?? namesOf(settings.distribution).role }
 }
 
-function functionPart({ lambda, manifest }: Observed, plan: Plan): Part {
+/** Nothing is missing from a function that only has not heard of a revocation. */
+function functionState(observed: Observed, plan: Plan): PartState {
+  const state = stateOf(plan, 'lambda', observed.lambda !== undefined)
+  const isBehind = observed.lambda !== undefined && revocationState(observed) === 'pending'
+  return isBehind && state === 'missing' ? 'pending' : state
+}
+
+function functionPart(observed: Observed, plan: Plan): Part {
+  const { lambda, manifest } = observed
   const part = 'Edge function'
   const installed = manifest?.function
   if (!lambda) return { part, state: 'missing', detail: 'not found' }
@@ -92,9 +107,24 @@ function functionPart({ lambda, manifest }: Observed, plan: Plan): Part {
   const end = RUNTIME_END[lambda.runtime]
   return {
     part,
-    state: stateOf(plan, 'lambda', true),
+    state: functionState(observed, plan),
     detail: `version ${version}, code ${digest}…, ${lambda.runtime}${end === undefined ? '' : ` (until ${end})`}`,
   }
+}
+
+const REVOCATION_STATES: Record<RevocationState, PartState> = {
+  none: 'ok',
+  'in-force': 'ok',
+  pending: 'pending',
+  lost: 'drift',
+}
+
+/** No line where there is nothing to say. */
+function revocationsPart(observed: Observed): Part[] {
+  const state = revocationState(observed)
+  if (state === 'none') return []
+  const detail = state === 'lost' ? 'the record is gone' : revokedWords(observed.revocations)
+  return [{ part: 'Revoked sessions', state: REVOCATION_STATES[state], detail }]
 }
 
 /** A newer version that could be attached takes nothing from the one that is. */

@@ -68,6 +68,27 @@ export function teardownFlags(command: Command): Command {
   )
 }
 
+export function revokeFlags(command: Command): Command {
+  return targetFlags(
+    command
+      .addOption(
+        new Option(
+          '--user <EMAIL_OR_SUB>',
+          'whose sessions end: an e-mail address or an Okta user id',
+        )
+          .argParser(person)
+          .conflicts('all'),
+      )
+      .option('--all', 'end all sessions: everybody signs in again')
+      .addOption(
+        new Option('--confirm <ID>', 'for --all: the distribution id once more').argParser(
+          distributionId,
+        ),
+      )
+      .option('--no-wait', 'do not wait for CloudFront; exits 6'),
+  )
+}
+
 export function explainFlags(command: Command): Command {
   return command
     .argument('<PATH>', 'a path of the site, or the whole address')
@@ -111,6 +132,12 @@ function value(given: string): string {
   if (given.trim() === '') throw new InvalidArgumentError('The value is empty.')
   if (given.startsWith('--')) throw new InvalidArgumentError('The value is missing.')
   return given
+}
+
+function person(given: string): string {
+  const name = value(given).trim()
+  if (/^[^\s@]+(@[^\s@]+)?$/.test(name)) return name
+  throw new InvalidArgumentError('An e-mail address or an Okta user id is needed.')
 }
 
 function email(given: string): string {

@@ -78,12 +78,12 @@ function timeOf(cloud: Cloud): string {
   return cloudTime(cloud.aws).toISOString()
 }
 
-function waits(plan: Plan): boolean {
+export function waits(plan: Plan): boolean {
   return plan.steps.some(({ kind }) => kind === 'cloudfront.wait')
 }
 
 /** `--no-wait` ends where waiting would begin; the next run goes on from there. */
-function withoutWaiting(plan: Plan, options: InstallOptions): Plan {
+export function withoutWaiting(plan: Plan, options: Pick<InstallOptions, 'wait'>): Plan {
   const until = plan.steps.findIndex(({ kind }) => kind === 'cloudfront.wait')
   return options.wait || until < 0 ? plan : { ...plan, steps: plan.steps.slice(0, until) }
 }

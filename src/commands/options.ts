@@ -43,6 +43,16 @@ export interface TeardownOptions extends TargetOptions {
   wait: boolean
 }
 
+export interface RevokeOptions extends TargetOptions {
+  /** An e-mail address or a `sub`. */
+  user?: string
+  all: boolean
+  /** The distribution id, typed out; for `all`. */
+  confirm?: string
+  /** `--no-wait` makes it false. */
+  wait: boolean
+}
+
 export interface DemoOptions extends CommonOptions {
   folder?: string
   port?: number
@@ -85,6 +95,8 @@ export const INSTALL_DEFAULTS: InstallOptions = {
 }
 
 export const TEARDOWN_DEFAULTS: TeardownOptions = { ...TARGET_DEFAULTS, wait: false }
+
+export const REVOKE_DEFAULTS: RevokeOptions = { ...TARGET_DEFAULTS, all: false, wait: true }
 
 export const DEMO_DEFAULTS: DemoOptions = { ...COMMON_DEFAULTS, check: false }
 

@@ -4,6 +4,7 @@ import {
   checkApplied,
   checkOkta,
   checkPlan,
+  checkRevocations,
   checkSite,
   exitOf,
   partsOf,
@@ -63,6 +64,7 @@ function full(
   const findings = accept(
     [
       ...(refusal ? [refusal] : []),
+      ...checkRevocations(observed, settings.distribution),
       ...checkSite(settings, observed, now),
       ...checkPlan(plan, observed),
       ...checkOkta(observed),

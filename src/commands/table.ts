@@ -1,8 +1,16 @@
-import { demoFlags, explainFlags, installFlags, targetFlags, teardownFlags } from './flags.ts'
+import {
+  demoFlags,
+  explainFlags,
+  installFlags,
+  revokeFlags,
+  targetFlags,
+  teardownFlags,
+} from './flags.ts'
 import {
   DEMO_DEFAULTS,
   EXPLAIN_DEFAULTS,
   INSTALL_DEFAULTS,
+  REVOKE_DEFAULTS,
   TARGET_DEFAULTS,
   TEARDOWN_DEFAULTS,
 } from './options.ts'
@@ -54,6 +62,21 @@ export const COMMANDS: RunnableCommand[] = [
     defaults: TARGET_DEFAULTS,
     readsConfig: true,
     load: async () => (await import('./status.ts')).run,
+  }),
+  runnable({
+    name: 'revoke',
+    summary: 'end the sessions of one person, or all of them; bars nobody',
+    examples: [
+      { line: 'revoke --user ann@example.com', does: 'after she was suspended in Okta' },
+      {
+        line: 'revoke --all --distribution E2QWRUHAPOMQZL --confirm E2QWRUHAPOMQZL',
+        does: 'everybody signs in again; without a question',
+      },
+    ],
+    flags: revokeFlags,
+    defaults: REVOKE_DEFAULTS,
+    readsConfig: true,
+    load: async () => (await import('./revoke.ts')).run,
   }),
   runnable({
     name: 'explain',

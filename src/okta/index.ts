@@ -6,7 +6,7 @@ import type { AppJson } from './app-json.ts'
 import { oktaFailure, readAnswer } from './failure.ts'
 import { openSdk } from './sdk.ts'
 import type { SdkOptions } from './sdk.ts'
-import type { OktaAdmin } from './types.ts'
+import type { OktaAdmin, OktaUser } from './types.ts'
 
 const PAGE = 200
 
@@ -14,7 +14,7 @@ const PAGE = 200
 export async function createOkta(options: SdkOptions): Promise<OktaAdmin> {
   const { orgUrl, credentials } = options
   const sdk = await openSdk(options)
-  const { applicationApi, groupApi } = sdk.client
+  const { applicationApi, groupApi, userApi } = sdk.client
 
   async function attempt<T>(action: string, run: () => Promise<T>): Promise<T> {
     try {
@@ -108,6 +108,29 @@ export async function createOkta(options: SdkOptions): Promise<OktaAdmin> {
       unlessMissing("revoke the app's tokens", () =>
         applicationApi.revokeOAuth2TokensForApplication({ appId: id }),
       ),
+    revokeUserTokens: (userId, clientId) =>
+      unlessMissing("revoke the user's tokens", () =>
+        userApi.revokeTokensForUserAndClient({ userId, clientId }),
+      ),
+    findUsers: (name) =>
+      attempt('find the user', async () => {
+        if (!name.includes('@')) {
+          const path = `/api/v1/users/${encodeURIComponent(name)}`
+          const json = await orUndefined(() => sdk.json('GET', path))
+          const user = json && readUser(json)
+          // `me` is whose credentials these are.
+          const isMeant = user?.id === name || user?.login.split('@')[0] === name
+          return user && isMeant ? [user] : []
+        }
+        const quoted = `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+        const search = `profile.email eq ${quoted} or profile.login eq ${quoted}`
+        const query = new URLSearchParams({ search, limit: String(PAGE) })
+        const found: OktaUser[] = []
+        for await (const user of sdk.list(`/api/v1/users?${query.toString()}`)) {
+          if (user) found.push(readUser(user))
+        }
+        return found
+      }),
     findGroups,
     listGroups: (limit) => groups(undefined, limit),
     async everyone() {
@@ -150,4 +173,9 @@ async function orUndefined<T>(run: () => Promise<T>): Promise<T | undefined> {
 function readGroup(group: object): OktaGroup {
   const { id, type, profile } = group as AppJson
   return { id: text(id), name: text(object(profile)['name']), type: text(type) }
+}
+
+function readUser(user: AppJson): OktaUser {
+  const { id, status } = user
+  return { id: text(id), login: text(object(user['profile'])['login']), status: text(status) }
 }

@@ -22,6 +22,10 @@ export interface OktaAdmin {
   deleteApp(id: string): Promise<void>
   /** Refresh tokens of every user of the app. */
   revokeAppTokens(id: string): Promise<void>
+  /** Refresh tokens that this app holds for one user; those of other apps stay. */
+  revokeUserTokens(userId: string, clientId: string): Promise<void>
+  /** By address or login where there is an @, else by id or the short form of a login; none is no error. */
+  findUsers(name: string): Promise<OktaUser[]>
   /** Groups whose name is exactly `name`; more than one is possible. */
   findGroups(name: string): Promise<OktaGroup[]>
   /** For the picker; at most `limit`. */
@@ -31,6 +35,13 @@ export interface OktaAdmin {
   assignedGroups(appId: string): Promise<OktaGroup[]>
   assignGroup(appId: string, groupId: string): Promise<void>
   unassignGroup(appId: string, groupId: string): Promise<void>
+}
+
+export interface OktaUser {
+  /** The `sub` of their ID tokens. */
+  id: string
+  login: string
+  status: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | (string & {})
 }
 
 /** Where the credentials came from is for messages only. */

@@ -2,7 +2,6 @@ import type { Settings } from '../access/settings.ts'
 import { plannedAccess, siteOf } from './access.ts'
 import { same } from './canonical.ts'
 import type { PlanContext, PlanInput } from './context.ts'
-import type { NotBefore } from '../access/edge-config.ts'
 import type { Observed } from './observed.ts'
 import { refuseDistribution, refuseUnlessPossible } from './refusals.ts'
 import { attachmentSteps, plannedBefore } from './resources/attachment.ts'
@@ -16,6 +15,13 @@ import {
 import { planFunction } from './resources/edge-function.ts'
 import { planKeys } from './resources/keys.ts'
 import { oktaAppSteps, oktaGroupSteps } from './resources/okta-app.ts'
+import {
+  effectiveRevocations,
+  knownRevocations,
+  notBeforeOf,
+  revocationsStep,
+  revocationState,
+} from './resources/revocations.ts'
 import { roleSteps } from './resources/role.ts'
 import { retiredVersions, versionHousekeeping } from './resources/versions.ts'
 import type { Plan, Ref, Step } from './types.ts'
@@ -42,7 +48,7 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   const edge = planFunction(observed, context, {
     clientId,
     sessionKeys: keys.session,
-    notBefore: notBeforeOf(observed),
+    notBefore: notBeforeOf(effectiveRevocations(observed)),
   })
   const before = plannedBefore(observed, context, distribution)
   const attachment = attachmentSteps(observed, context, edge.versionArn, distribution)
@@ -64,6 +70,7 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   const repairs = attachment.length > 0 && observed.manifest?.state === 'installed'
   const steps: Step[] = [
     ...firstManifest(observed, context),
+    ...lostRevocations(observed, context),
     ...keys.steps,
     ...(keys.steps.length > 0
       ? [manifestStep('manifest.keys', withKeys, observed, context, context.reasonForMissing)]
@@ -89,7 +96,11 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
     ...settingsStep(observed, context, ['web.probe']),
     ...versionArnStep(observed, context, edge.versionArn, ['web.probe']),
   ]
-  const final: PlannedManifest = { ...withFunction, state: 'installed' }
+  const final: PlannedManifest = {
+    ...withFunction,
+    state: 'installed',
+    revocations: knownRevocations(effectiveRevocations(observed)),
+  }
   if (steps.length > 0 || !sameManifest(observed, final)) {
     const reason = steps.find((one) => one.reason !== 'missing')?.reason ?? context.reasonForMissing
     steps.push(manifestStep('manifest.installed', final, observed, context, reason))
@@ -97,13 +108,11 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   return { steps, later: versions.later, findings: [] }
 }
 
-/** Empty where nothing is revoked: then the edge hashes no name. */
-function notBeforeOf({ revocations }: Observed): NotBefore {
-  const { everyone = 0, users = {} } = revocations ?? {}
-  return {
-    ...(everyone > 0 && { everyone }),
-    ...(Object.keys(users).length > 0 && { users }),
-  }
+/** Written anew where it was lost: else the next plan would forget them. */
+function lostRevocations(observed: Observed, { distribution }: PlanContext): Step[] {
+  const wanted = effectiveRevocations(observed)
+  if (!wanted || revocationState(observed) !== 'lost') return []
+  return [revocationsStep(distribution, observed.revocations, wanted, 'drift')]
 }
 
 function reasonsOf({
@@ -132,6 +141,7 @@ function startedManifest(observed: Observed, context: PlanContext): PlannedManif
     metadata: manifest?.metadata,
     access: manifest?.access,
     function: manifest?.function,
+    revocations: taken ? undefined : manifest?.revocations,
     retired: manifest?.retired ?? [],
   }
 }

@@ -21,6 +21,8 @@ export interface Manifest {
   /** Missing where the version before access rules installed. */
   access?: InstalledAccess
   function?: InstalledFunction
+  /** Which revocations every edge knows; missing: none. */
+  revocations?: KnownRevocations
   /** Versions that are no longer attached, and since when; deleted as replicas let go. */
   retired: { arn: string; since: string }[]
 }
@@ -86,6 +88,14 @@ export interface InstalledFunction {
 /** Sessions that were ended before their time; times in seconds. */
 export interface Revocations extends NotBefore {
   version: 1
+}
+
+/** Written when every edge has them: what is on record beyond them is not yet in force. */
+export interface KnownRevocations {
+  /** Of what is baked in. */
+  digest: string
+  /** The newest of them; seconds. */
+  until: number
 }
 
 /** What was associated before us, per guarded behavior; teardown puts it back. */

@@ -9,6 +9,7 @@ import type { Behavior, Distribution, LambdaAssociation } from '../distribution.
 import type { Observed } from '../observed.ts'
 import { change, step } from '../step.ts'
 import type { Ref, Step } from '../types.ts'
+import { revocationState } from './revocations.ts'
 
 /** What one behavior shall have at viewer-request; null takes the guard off and puts `restore` back. */
 export interface AttachmentTarget {
@@ -160,7 +161,8 @@ function attachReason(observed: Observed, context: PlanContext, targets: Attachm
   if (!observed.settings || observed.manifest?.state !== 'installed') return 'missing'
   const changesOnly = targets.every(({ versionArn }) => versionArn !== installed)
   if (!same(observed.settings, context.settings)) return 'settings'
-  return changesOnly ? 'update' : 'drift'
+  if (!changesOnly) return 'drift'
+  return revocationState(observed) === 'pending' ? 'missing' : 'update'
 }
 
 function currentName(distribution: Distribution, pattern: string, ours: string): string {

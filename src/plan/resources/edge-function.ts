@@ -9,6 +9,7 @@ import { namesOf } from '../names.ts'
 import type { LambdaFunction, Observed } from '../observed.ts'
 import { change, step } from '../step.ts'
 import type { Change, Reason, Ref, Step } from '../types.ts'
+import { effectiveRevocations, revocationState, revokedWords } from './revocations.ts'
 import { roleArn } from './role.ts'
 
 /** Limits of a viewer-request function as AWS documented them first; newer pages allow more. */
@@ -163,13 +164,19 @@ function reasonToBuild(
   if (!found || !observed.lambda) return context.reasonForMissing
   const baked = bakedMetadata(observed.manifest)
   if (!baked || digestOf(edgeConfig(context, inputs, baked)) !== found.configDigest) {
-    return settingsChanged(observed, context) ? 'settings' : context.reasonForOlder
+    if (settingsChanged(observed, context)) return 'settings'
+    return isRevoking(observed) ? 'missing' : context.reasonForOlder
   }
   if (observed.lambda.codeSha256 !== found.codeSha256) return 'drift'
   if (found.build !== context.build) return 'update'
   const fresh = freshMetadata(observed)
   if (fresh && !same(baked, fresh)) return 'update'
   return undefined
+}
+
+/** Left out by a run that died, or about to be done: no other hands were here. */
+function isRevoking(observed: Observed): boolean {
+  return observed.manifest?.access !== undefined && revocationState(observed) === 'pending'
 }
 
 function settingsChanged(observed: Observed, context: PlanContext): boolean {
@@ -230,6 +237,9 @@ function codeChanges(observed: Observed, context: PlanContext): Change[] {
   const found = manifest?.function
   if (!found) return []
   const changes = configChanges(installed, context, manifest)
+  if (['pending', 'lost'].includes(revocationState(observed))) {
+    changes.push(change('revocations', '', revokedWords(effectiveRevocations(observed))))
+  }
   if (found.build !== context.build) {
     changes.push(change('edge build', found.build.slice(0, 12), context.build.slice(0, 12)))
   }

@@ -2,7 +2,7 @@ import { associate, waitDeployed } from './cloudfront.ts'
 import { deleteParameters, putDocument } from './documents.ts'
 import { createRole, deleteRole, deleteRolePolicy, putRolePolicy, updateTrust } from './iam.ts'
 import type { Executor } from './executor.ts'
-import { generateKey } from './keys.ts'
+import { generateKey, orderKeys } from './keys.ts'
 import {
   createFunction,
   deleteFunction,
@@ -16,20 +16,27 @@ import {
   createApp,
   deleteApp,
   revokeTokens,
+  revokeUserTokens,
   unassignGroup,
   updateApp,
 } from './okta.ts'
 import { probe } from './probe.ts'
+import { putAppKeys, recordKey, tryKey } from './rotation.ts'
 
 /** One executor a kind of step; the plan knows them by these names only. */
 export const executors: Partial<Record<string, Executor>> = {
   'document.put': putDocument,
   'parameters.delete': deleteParameters,
   'key.generate': generateKey,
+  'key.order': orderKeys,
+  'key.record': recordKey,
+  'okta.app.keys': putAppKeys,
+  'okta.key.try': tryKey,
   'okta.app.create': createApp,
   'okta.app.update': updateApp,
   'okta.app.delete': deleteApp,
   'okta.tokens.revoke': revokeTokens,
+  'okta.user.tokens.revoke': revokeUserTokens,
   'okta.group.assign': assignGroup,
   'okta.group.unassign': unassignGroup,
   'iam.role.create': createRole,

@@ -62,6 +62,13 @@ export const revokeTokens: Executor = async (inputs, cloud) => {
   return undefined
 }
 
+/** Never the call for the whole app: nobody else is signed out by it. */
+export const revokeUserTokens: Executor = async (inputs, cloud) => {
+  const { userId, clientId } = inputs as { userId: string; clientId: string }
+  await admin(cloud).revokeUserTokens(userId, clientId)
+  return undefined
+}
+
 /** Okta deletes only what is inactive. */
 export const deleteApp: Executor = async (inputs, cloud) => {
   const { appId } = inputs as { appId: string }

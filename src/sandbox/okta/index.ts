@@ -86,6 +86,12 @@ export async function startOkta(options: OktaOptions): Promise<SandboxOkta> {
     const clientId = store.apps.get(appId)?.credentials.oauthClient.client_id
     memory.drop((payload) => payload.kind === 'RefreshToken' && payload.clientId === clientId)
   })
+  store.onUserTokensRevoked.push((userId, clientId) =>
+    memory.drop(
+      ({ kind, accountId, clientId: of }) =>
+        kind === 'RefreshToken' && accountId === userId && of === clientId,
+    ),
+  )
   store.onUserGone.push((userId) => memory.drop((payload) => payload.accountId === userId))
   store.onSessionsEnded.push((userId) =>
     memory.drop(({ kind, accountId }) => kind === 'Session' && accountId === userId),

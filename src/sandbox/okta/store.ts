@@ -98,6 +98,8 @@ export interface OktaStore {
   everyone: Group
   /** App id of `DELETE /apps/{id}/tokens` calls: the provider drops what it holds for that app. */
   onTokensRevoked: ((appId: string) => void)[]
+  /** The same for one user and one client id. */
+  onUserTokensRevoked: ((userId: string, clientId: string) => void)[]
   onUserGone: ((userId: string) => void)[]
   onSessionsEnded: ((userId: string) => void)[]
 }
@@ -130,6 +132,7 @@ export function createStore(): OktaStore {
     serviceApps: new Map(),
     everyone,
     onTokensRevoked: [],
+    onUserTokensRevoked: [],
     onUserGone: [],
     onSessionsEnded: [],
   }

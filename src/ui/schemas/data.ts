@@ -49,6 +49,21 @@ const installData = change.extend({ sites: z.array(z.string()) })
 
 const teardownData = change.extend({ state: z.enum(['absent', 'tearing-down']) })
 
+const revokeData = change.extend({
+  who: z.string(),
+  startedUntil: z.string(),
+  heldSince: z.string().nullable(),
+  continued: z.boolean(),
+  bar: z.array(z.string()),
+  effects: z.array(
+    z.object({
+      effect: z.enum(['sessions', 'okta-refresh-tokens', 'sign-in']),
+      done: z.boolean(),
+      detail: z.string(),
+    }),
+  ),
+})
+
 const statusData = z.object({
   distribution: z.string(),
   state: z.enum(['absent', 'installing', 'installed', 'tearing-down']),
@@ -111,12 +126,14 @@ export const DATA_SCHEMAS = {
   apply: installData,
   status: statusData,
   teardown: teardownData,
+  revoke: revokeData,
   demo: demoData,
   explain: explainData,
 } as const
 
 export type InstallData = z.infer<typeof installData>
 export type TeardownData = z.infer<typeof teardownData>
+export type RevokeData = z.infer<typeof revokeData>
 export type StatusData = z.infer<typeof statusData>
 export type DemoData = z.infer<typeof demoData>
 export type ExplainData = z.infer<typeof explainData>

@@ -9,6 +9,7 @@ export const DOCUMENT_NAMES: DocumentName[] = [
   'apply',
   'status',
   'explain',
+  'revoke',
   'teardown',
   'demo',
   'cli',

@@ -6,7 +6,7 @@ import { cli } from '../../helpers/cli.ts'
 const names = COMMANDS.map(({ name }) => name)
 
 test('the commands are those that are built, the most used first', () => {
-  expect(names).toEqual(['init', 'apply', 'status', 'explain', 'teardown', 'demo'])
+  expect(names).toEqual(['init', 'apply', 'status', 'revoke', 'explain', 'teardown', 'demo'])
 })
 
 test.each([[['--help']], [['-h']], [['help']]])(
@@ -62,6 +62,7 @@ test.each([
   ['apply', [...INSTALL, ...TARGET, ...DISPLAY]],
   ['status', [...TARGET, ...DISPLAY]],
   ['explain', ['--user', '--groups', '--root-object', '--config', ...DISPLAY]],
+  ['revoke', ['--user', '--all', '--confirm', '--no-wait', ...TARGET, ...DISPLAY]],
   ['teardown', ['--confirm', '--wait', ...TARGET, ...DISPLAY]],
   ['demo', ['--port', '--check', ...DISPLAY]],
 ])('%s knows these flags and no other', async (name, flags) => {

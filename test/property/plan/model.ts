@@ -5,7 +5,7 @@ import type { Settings } from '../../../src/access/settings.ts'
 import { mergeAssociations } from '../../../src/plan/associations.ts'
 import { canonicalJson } from '../../../src/access/canonical-json.ts'
 import { digestOf } from '../../../src/plan/canonical.ts'
-import type { Before, Manifest } from '../../../src/plan/manifest.ts'
+import type { Before, Manifest, Revocations } from '../../../src/plan/manifest.ts'
 import { namesOf } from '../../../src/plan/names.ts'
 import {
   OWNER_TAG,
@@ -55,6 +55,7 @@ const EFFECTS: Partial<Record<string, Effect>> = {
     if (name === NAMES.manifest) world.manifest = document as Manifest
     else if (name === NAMES.settings) world.settings = document as Settings
     else if (name === NAMES.before) world.before = document as Before
+    else if (name === NAMES.revocations) world.revocations = document as Revocations
     else if (name === NAMES.versionArn) world.versionArn = String(value)
     else throw new Error(`no document ${String(name)}`)
     return undefined
@@ -231,6 +232,7 @@ export function dropParameter(world: Observed, name: string): void {
   if (name === NAMES.manifest) world.manifest = undefined
   if (name === NAMES.settings) world.settings = undefined
   if (name === NAMES.before) world.before = undefined
+  if (name === NAMES.revocations) world.revocations = undefined
   if (name === NAMES.versionArn) world.versionArn = undefined
 }
 

@@ -1,5 +1,5 @@
 import { setUserStatus } from '../directory.ts'
-import type { User } from '../store.ts'
+import { appByClientId, type User } from '../store.ts'
 import { type Call, page, type Routes } from './context.ts'
 import { invalid, json, NO_CONTENT, notFound } from './errors.ts'
 
@@ -13,17 +13,25 @@ function shown(call: Call, user: User) {
   }
 }
 
-/** By id or by login, as every path under `/users/{id}` takes it. */
+/** By id, login or what of it stands before the @, as every path under `/users/{id}` takes it. */
 export function userAt(call: Call, index: number): User {
   const id = call.ids[index] ?? ''
+  const users = [...call.store.users.values()]
   const user =
-    call.store.users.get(id) ?? [...call.store.users.values()].find((one) => one.login === id)
+    call.store.users.get(id) ??
+    users.find((one) => one.login === id) ??
+    users.find((one) => one.login.split('@')[0] === id)
   if (user === undefined) throw notFound(id, 'User')
   return user
 }
 
-/** `profile.login eq "…"`, or the same with `profile.email`: what finds one person. */
+/** `profile.login eq "…"`, the same with `profile.email`, or several of them with `or`: what finds one person. */
 function searchFilter(expression: string): (user: User) => boolean {
+  const filters = expression.split(/ or (?=profile\.)/).map(oneFilter)
+  return (user) => filters.some((fits) => fits(user))
+}
+
+function oneFilter(expression: string): (user: User) => boolean {
   const [, field, quoted] =
     /^\s*profile\.(login|email) eq ("(?:[^"\\]|\\.)*")\s*$/.exec(expression) ?? []
   if (field === undefined || quoted === undefined)
@@ -80,6 +88,14 @@ export const userRoutes: Routes = {
     const user = userAt(call, 0)
     if (user.status === 'DEPROVISIONED') call.store.users.delete(user.id)
     else setUserStatus(call.store, user, 'DEPROVISIONED')
+    return NO_CONTENT
+  },
+  /** Of one client alone. https://developer.okta.com/docs/api/openapi/okta-management/management/tag/UserOAuth/ */
+  'DELETE /api/v1/users/{id}/clients/{id}/tokens': (call) => {
+    const user = userAt(call, 0)
+    const clientId = call.ids[1] ?? ''
+    if (!appByClientId(call.store, clientId)) throw notFound(clientId, 'PublicClientApp')
+    for (const listener of call.store.onUserTokensRevoked) listener(user.id, clientId)
     return NO_CONTENT
   },
   'DELETE /api/v1/users/{id}/sessions': (call) => {

@@ -1,0 +1,174 @@
+import type { Settings } from '../access/settings.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import { same } from './canonical.ts'
+import type { PlanInput } from './context.ts'
+import { planInstall } from './install.ts'
+import type { Manifest, Revocations } from './manifest.ts'
+import type { Observed } from './observed.ts'
+import {
+  effectiveRevocations,
+  notBeforeOf,
+  revocationsStep,
+  revocationState,
+} from './resources/revocations.ts'
+import type { Plan, Step } from './types.ts'
+
+/** Whose sessions end: everybody's, or those that carry one of these hashes. */
+export type Revoked = 'everyone' | string[]
+
+/**
+ * How many hashes may stand in the list. Each is 32 bytes that no compression makes smaller: 500 are 7 of the
+ * 4,096-byte parameters, and double neither the zip nor what an edge parses when it starts cold. One person is
+ * two hashes at most, so 250 people may be thrown out in the time of one session; beyond that all of them go.
+ */
+export const MOST_REVOKED = 500
+
+/** The edge takes a session that seems to begin a minute ahead of its clock. */
+const SKEW_SECONDS = 60
+/** A session that ends while its request is under way, and clocks that nobody has looked at. */
+const MARGIN_SECONDS = 3600
+
+/** A run that died is continued, its time included, for so long; after that its time is too old to be meant. */
+const CONTINUE_SECONDS = 3600
+
+export interface PlannedRevocation {
+  plan: Plan
+  /** Sessions that began until then are over; seconds. */
+  at: number
+  /** It was recorded by a run that died, and not yet in force. */
+  continued: boolean
+  /** When the same was revoked the last time, if that is still on record; seconds. */
+  former: number | undefined
+  /** What has drifted and is none of this command's business. */
+  left: Step[]
+}
+
+/**
+ * The installed settings once more, with the revocation in them. A second run is a new revocation, with a new
+ * time; only what a run that died has left undone is continued with the time that it has on record.
+ * `at` is given once it was decided, so that looking again decides the same.
+ */
+export function planRevocation(
+  observed: Observed,
+  who: Revoked,
+  input: PlanInput,
+  at?: number,
+): PlannedRevocation {
+  const settings = refuseUnlessInstalled(observed)
+  const now = Math.ceil(Date.parse(input.now) / 1000)
+  const former = recordedTime(observed.revocations, who)
+  const undone = at === undefined ? undoneTime(observed, former, now) : undefined
+  const time = at ?? undone ?? now
+  const recorded = effectiveRevocations(observed)
+  const wanted = withRevocation(recorded, who, time, settings)
+  const { steps, ...rest } = planInstall(settings, { ...observed, revocations: wanted }, input)
+  refuseUnlessComplete(observed.distribution?.id ?? settings.distribution, steps)
+  const left = steps.filter(isNotOurs)
+  const record = same(observed.revocations, wanted)
+    ? []
+    : [revocationsStep(settings.distribution, observed.revocations, wanted, 'missing')]
+  const ours = steps.filter((step) => !isNotOurs(step))
+  const plan = { ...rest, steps: [...record, ...(saysNothingNew(ours, observed) ? [] : ours)] }
+  return { plan, at: time, continued: undone !== undefined, former, left }
+}
+
+/** The list with one revocation more, and without what can no longer concern any session. */
+export function withRevocation(
+  former: Revocations | undefined,
+  who: Revoked,
+  at: number,
+  settings: Pick<Settings, 'session'>,
+): Revocations {
+  const longest = settings.session.maxHours * 3600 + SKEW_SECONDS + MARGIN_SECONDS
+  const isAlive = (time: number): boolean => time + longest >= at
+  const everyone = Math.max(former?.everyone ?? 0, who === 'everyone' ? at : 0)
+  const users = new Map(Object.entries(former?.users ?? {}))
+  for (const hash of who === 'everyone' ? [] : who) {
+    users.set(hash, Math.max(users.get(hash) ?? 0, at))
+  }
+  // Who is in the time for everybody needs none of their own.
+  const kept = [...users].filter(([, time]) => isAlive(time) && time > everyone)
+  if (kept.length > MOST_REVOKED) throw full(kept.length)
+  return {
+    version: 1,
+    ...(isAlive(everyone) && everyone > 0 && { everyone }),
+    ...(kept.length > 0 && { users: Object.fromEntries(kept) }),
+  }
+}
+
+/** What is on record for all of them; undefined: for one of them nothing is. */
+function recordedTime(revocations: Revocations | undefined, who: Revoked): number | undefined {
+  const { everyone = 0, users = {} } = notBeforeOf(revocations)
+  const times =
+    who === 'everyone' ? [everyone] : who.map((hash) => Math.max(everyone, users[hash] ?? 0))
+  const oldest = Math.min(...times)
+  return oldest > 0 ? oldest : undefined
+}
+
+/** Other revocations of the list may be in force: those are not what a run that died has left. */
+function undoneTime(
+  observed: Observed,
+  former: number | undefined,
+  now: number,
+): number | undefined {
+  if (former === undefined || revocationState(observed) !== 'pending') return undefined
+  const isNew = former > (observed.manifest?.revocations?.until ?? 0)
+  return isNew && now - former <= CONTINUE_SECONDS ? former : undefined
+}
+
+/** The role is repaired by apply, with rights that whoever revokes need not have. */
+function isNotOurs({ kind }: Step): boolean {
+  return kind.startsWith('iam.')
+}
+
+/** Where only what is not ours is left to do, the manifest would be written once more as it is. */
+function saysNothingNew(steps: Step[], { manifest }: Observed): boolean {
+  const [only, ...more] = steps
+  if (only?.id !== 'manifest.installed' || more.length > 0) return false
+  return same({ ...manifest, tool: '' }, { ...(only.inputs['value'] as Manifest), tool: '' })
+}
+
+function refuseUnlessInstalled({ manifest, settings, distribution }: Observed): Settings {
+  const id = settings?.distribution ?? distribution?.id ?? manifest?.distribution ?? ''
+  if (manifest?.state === 'tearing-down') {
+    throw new GuardError({
+      code: 'tearing-down',
+      message: `A teardown of the guard on ${id} has begun: the site is public, and no session counts for anything.`,
+      hint: 'Finish it, or put the guard back with init.',
+      next: [`s3-okta-guard teardown --distribution ${id} --confirm ${id}`],
+    })
+  }
+  if (settings) return settings
+  throw incomplete('The first install did not finish.', `s3-okta-guard init --distribution ${id}`)
+}
+
+/** New keys belong to Okta as well, and to a plan that was made for them. */
+function refuseUnlessComplete(distribution: string, steps: Step[]): void {
+  const missing = steps.filter(
+    ({ kind }) => kind === 'key.generate' || kind === 'lambda.function.create',
+  )
+  if (missing.length === 0) return
+  const parts = missing.map(({ resource }) => resource).join(', ')
+  throw incomplete(
+    `A part of the guard is missing: ${parts}.`,
+    `s3-okta-guard apply --distribution ${distribution}`,
+  )
+}
+
+function incomplete(message: string, next: string): GuardError {
+  return new GuardError({
+    code: 'install-incomplete',
+    message: `${message} A revocation is published with what is installed, and that is not whole.`,
+    hint: 'Bring it in order first, then revoke.',
+    next: [next],
+  })
+}
+
+function full(count: number): GuardError {
+  return new GuardError({
+    code: 'revocations-full',
+    message: `The list of revocations would hold ${count} names, and ${MOST_REVOKED} are the most; nothing was changed.`,
+    hint: 'End all sessions instead with --all: everybody signs in again, and the list is empty after it. Names leave it by themselves when the longest session is over.',
+    next: ['s3-okta-guard revoke --all'],
+  })
+}
