@@ -11,7 +11,7 @@ export function checkPublicPaths({ access }: Settings): Finding[] {
       severity: 'info',
       subject: '',
       message: `Strangers can read ${access.public.join(', ')}, as the settings say.`,
-      next: '',
+      next: 'If that is not meant: take them out of access.public and run apply.',
     },
   ]
 }

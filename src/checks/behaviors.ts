@@ -35,11 +35,14 @@ export function checkUnguarded(settings: Settings, distribution: Distribution): 
       severity: 'info',
       subject: pattern,
       message: `Cache behavior ${pattern} is not guarded, as the settings say.`,
-      next: '',
+      next: 'If that is not meant: name it in behaviors, or say "all", and run apply.',
     }))
 }
 
-/** Session cookies are Secure: over plain http nobody is signed in. */
+/**
+ * Session cookies are Secure, so that over plain http nobody is signed in and nothing of theirs is sent; the guard
+ * sends strangers to https. Only what is public goes over the wire in clear text: worth knowing, and no hole.
+ */
 export function checkViewerProtocol(settings: Settings, distribution: Distribution): Finding[] {
   return distribution.behaviors
     .filter(({ pattern }) => isGuarded(settings, pattern))
@@ -48,7 +51,7 @@ export function checkViewerProtocol(settings: Settings, distribution: Distributi
       code: 'viewer-protocol',
       severity: 'info',
       subject: pattern,
-      message: `Cache behavior ${pattern} takes plain http, where nobody can be signed in.`,
+      message: `Cache behavior ${pattern} takes plain http, where nobody can be signed in: the guard sends people on to https, and public paths are served in clear text.`,
       next: 'Set its viewer protocol policy to redirect-to-https.',
     }))
 }

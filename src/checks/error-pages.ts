@@ -22,7 +22,7 @@ export function checkErrorPages(distribution: Distribution): Finding[] {
         : `CloudFront answers error ${codes.join(', ')} with ${page} without asking the guard: strangers can read that page.`,
       next: site
         ? `Map the error to a page that anybody may read, or accept it with --accept error-page:${page}`
-        : '',
+        : 'Put nothing on that page that strangers may not read.',
     }
   })
 }

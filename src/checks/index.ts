@@ -5,9 +5,12 @@ import type { Finding } from '../plan/types.ts'
 import { checkGroupsClaim, checkPublicPaths, checkUnassignedGroups } from './access.ts'
 import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behaviors.ts'
 import { checkErrorPages } from './error-pages.ts'
+import { checkOrigins } from './origins.ts'
 import { checkRuntime } from './runtime.ts'
 
 export { checkRevocations } from './revocations.ts'
+export { checkBuckets } from './buckets.ts'
+export { checkTerraform } from './infrastructure.ts'
 export { checkApplied, checkOkta, checkPlan } from './state.ts'
 export { partsOf } from './parts.ts'
 
@@ -18,6 +21,7 @@ export function checkSite(settings: Settings, observed: Observed, now: string): 
   return [
     ...checkOpenBehaviors(settings, observed, distribution),
     ...checkErrorPages(distribution),
+    ...checkOrigins(distribution),
     ...checkUnguarded(settings, distribution),
     ...checkViewerProtocol(settings, distribution),
     ...checkRuntime(observed.lambda, now),

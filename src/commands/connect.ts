@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { createAws } from '../aws/create.ts'
+import { createAws, type AwsCall } from '../aws/create.ts'
 import { endpointFor, s3StandIn } from '../aws/endpoints.ts'
 import type { Aws } from '../aws/types.ts'
 import { tryAws } from '../credentials/aws.ts'
@@ -20,14 +20,19 @@ import { VERSION } from './version.ts'
 type Context = CommandContext<TargetOptions>
 
 /** AWS without a call made: the clients load when they are first used. */
-export function openAws({ io, options, output }: Context): Promise<Aws> {
+export function openAws(
+  { io, options, output }: Context,
+  onCall: (call: AwsCall) => void = () => undefined,
+): Promise<Aws> {
   return createAws({
     env: io.env,
     // A stand-in on loopback gains nothing from the backoff that spares a shared service.
     ...(endpointFor('ssm', io.env) === undefined ? {} : { retryDelayMs: 20 }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     deadline: (ms) => io.deadline(ms),
-    onCall: ({ service, operation, ms, status }) => {
+    onCall: (call) => {
+      const { service, operation, ms, status } = call
+      onCall(call)
       output.debug(`aws ${service} ${operation} ${status ?? 'no answer'} ${ms} ms`)
     },
   })

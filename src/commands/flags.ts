@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { RINGS, type RingName } from '../plan/names.ts'
 
 /** Known by every command, and before its name as well. */
 export function displayFlags(program: Command): Command {
@@ -55,6 +56,10 @@ export function installFlags(command: Command): Command {
   )
 }
 
+export function doctorFlags(command: Command): Command {
+  return targetFlags(command.option('--strict', 'exit 3 for what is due, too'))
+}
+
 export function teardownFlags(command: Command): Command {
   return targetFlags(
     command
@@ -65,6 +70,20 @@ export function teardownFlags(command: Command): Command {
         ).argParser(distributionId),
       )
       .option('--wait', 'wait until Lambda has let its replicas go, which may take hours'),
+  )
+}
+
+export function rotateFlags(command: Command): Command {
+  return targetFlags(
+    command
+      .addOption(
+        new Option(
+          '--only <RING>',
+          'session, client or seal, instead of all (repeatable)',
+        ).argParser(ringName),
+      )
+      .option('--compromised', 'the old keys leaked: drop them at once; people sign in again')
+      .option('--no-wait', 'do not wait; exits 6 until the new keys are in use'),
   )
 }
 
@@ -132,6 +151,12 @@ function value(given: string): string {
   if (given.trim() === '') throw new InvalidArgumentError('The value is empty.')
   if (given.startsWith('--')) throw new InvalidArgumentError('The value is missing.')
   return given
+}
+
+function ringName(given: string, before: RingName[] | undefined): RingName[] {
+  const ring = RINGS.find((name) => name === value(given).toLowerCase())
+  if (ring) return [...new Set([...(before ?? []), ring])]
+  throw new InvalidArgumentError(`One of ${RINGS.join(', ')} is needed.`)
 }
 
 function person(given: string): string {

@@ -1,5 +1,5 @@
 import type { Settings } from '../access/settings.ts'
-import { accept, checkSite, nameOf } from '../checks/index.ts'
+import { accept, checkSite, checkTerraform, nameOf } from '../checks/index.ts'
 import { EXIT } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import type { Observed } from '../plan/observed.ts'
@@ -36,7 +36,9 @@ export async function install(
   const findings = accept(checkSite(wanted, first.observed, timeOf(cloud)), wanted.status.accept)
   const settings = await acceptExposed(wanted, findings, context, command)
   const { observed, plan } = settings === wanted ? first : await look(settings, cloud)
-  plan.findings = accept(findings, settings.status.accept)
+  // Terraform leaves no mark, so that everybody is told at the one time when all are looking.
+  const notices = command === 'init' ? [checkTerraform(settings.distribution)] : []
+  plan.findings = accept([...findings, ...notices], settings.status.accept)
 
   const done = (applied: InstallData['applied'], exitCode: number): CommandResult<InstallData> =>
     resultOf(context, { command, settings, plan, applied, exitCode })
@@ -135,7 +137,7 @@ function notAccepted(open: Finding[], command: string, { distribution }: Setting
     code: 'exposed-not-accepted',
     message: 'A part of the site would stay readable by strangers; nothing was changed.',
     details: open.map(({ message }) => message),
-    hint: 'Change the error mapping in CloudFront, or accept what stays open by name.',
+    hint: 'Close it in CloudFront (doctor says how), or accept what stays open by name.',
     next: [
       [
         `s3-okta-guard ${command} --distribution ${distribution}`,

@@ -1,3 +1,5 @@
+import type { RingName } from '../plan/names.ts'
+
 /** Options of every command, as the parser hands them over. */
 export interface CommonOptions {
   json: boolean
@@ -36,10 +38,23 @@ export interface InstallOptions extends TargetOptions {
   writeConfig: boolean
 }
 
+export interface DoctorOptions extends TargetOptions {
+  /** What is due counts as well. */
+  strict: boolean
+}
+
 export interface TeardownOptions extends TargetOptions {
   /** The distribution id, typed out. */
   confirm?: string
   /** Wait until Lambda has let its replicas go. */
+  wait: boolean
+}
+
+export interface RotateOptions extends TargetOptions {
+  /** Empty: all rings. */
+  only: RingName[]
+  compromised: boolean
+  /** `--no-wait` makes it false. */
   wait: boolean
 }
 
@@ -94,7 +109,16 @@ export const INSTALL_DEFAULTS: InstallOptions = {
   writeConfig: false,
 }
 
+export const DOCTOR_DEFAULTS: DoctorOptions = { ...TARGET_DEFAULTS, strict: false }
+
 export const TEARDOWN_DEFAULTS: TeardownOptions = { ...TARGET_DEFAULTS, wait: false }
+
+export const ROTATE_DEFAULTS: RotateOptions = {
+  ...TARGET_DEFAULTS,
+  only: [],
+  compromised: false,
+  wait: true,
+}
 
 export const REVOKE_DEFAULTS: RevokeOptions = { ...TARGET_DEFAULTS, all: false, wait: true }
 

@@ -2,6 +2,7 @@ import type { Settings } from '../access/settings.ts'
 import {
   accept,
   checkApplied,
+  checkBuckets,
   checkOkta,
   checkPlan,
   checkRevocations,
@@ -14,10 +15,11 @@ import { EXIT, type ExitCode } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { planInstall } from '../plan/install.ts'
 import { refuseDistribution, refuseOtherAccount } from '../plan/refusals.ts'
+import type { BucketLook } from '../plan/examined.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { Finding, Plan } from '../plan/types.ts'
 import { cloudTime, type Cloud } from '../provision/cloud.ts'
-import { observe } from '../provision/observe.ts'
+import { observeSite } from '../provision/observe.ts'
 import type { StatusData } from '../ui/schemas/data.ts'
 import { askDistribution, toldSettings } from './ask.ts'
 import { sitesOf } from './carry-out.ts'
@@ -35,7 +37,7 @@ export const run: Command<TargetOptions, StatusData> = async (context) => {
     askDistribution(toldSettings(asking), asking, cloud),
   )
   const cloud = await cloudOf(context, aws, okta)
-  const observed = await observe(distribution, cloud, 'install')
+  const { observed, buckets } = await observeSite(distribution, cloud)
   refuseOtherAccount(observed)
   if (!observed.manifest) {
     // In the wrong account everything looks absent.
@@ -45,7 +47,7 @@ export const run: Command<TargetOptions, StatusData> = async (context) => {
   const state = observed.manifest?.state ?? 'absent'
   const { settings } = observed
   if (!settings || state === 'tearing-down') return unfinished(distribution, state, observed)
-  return full(context, cloud, settings, observed)
+  return full(context, cloud, settings, observed, buckets)
 }
 
 function full(
@@ -53,6 +55,7 @@ function full(
   cloud: Cloud,
   settings: Settings,
   observed: Observed,
+  buckets: BucketLook[],
 ): CommandResult<StatusData> {
   const now = cloudTime(cloud.aws).toISOString()
   const { plan, refusal } = tryPlan(settings, observed, cloud, now)
@@ -66,6 +69,7 @@ function full(
       ...(refusal ? [refusal] : []),
       ...checkRevocations(observed, settings.distribution),
       ...checkSite(settings, observed, now),
+      ...checkBuckets(buckets),
       ...checkPlan(plan, observed),
       ...checkOkta(observed),
       ...checkApplied(fromFile),

@@ -1,16 +1,20 @@
 import {
   demoFlags,
+  doctorFlags,
   explainFlags,
   installFlags,
   revokeFlags,
+  rotateFlags,
   targetFlags,
   teardownFlags,
 } from './flags.ts'
 import {
   DEMO_DEFAULTS,
+  DOCTOR_DEFAULTS,
   EXPLAIN_DEFAULTS,
   INSTALL_DEFAULTS,
   REVOKE_DEFAULTS,
+  ROTATE_DEFAULTS,
   TARGET_DEFAULTS,
   TEARDOWN_DEFAULTS,
 } from './options.ts'
@@ -64,6 +68,20 @@ export const COMMANDS: RunnableCommand[] = [
     load: async () => (await import('./status.ts')).run,
   }),
   runnable({
+    name: 'rotate-keys',
+    alias: 'rotate',
+    summary: 'put new keys in the place of the old ones, while people go on working',
+    examples: [
+      { line: 'rotate-keys', does: 'all keys; show what is done, ask once' },
+      { line: 'rotate-keys --only session --only seal --yes', does: 'what needs AWS alone, in CI' },
+      { line: 'rotate-keys --compromised --only client', does: 'that key has leaked' },
+    ],
+    flags: rotateFlags,
+    defaults: ROTATE_DEFAULTS,
+    readsConfig: true,
+    load: async () => (await import('./rotate-keys.ts')).run,
+  }),
+  runnable({
     name: 'revoke',
     summary: 'end the sessions of one person, or all of them; bars nobody',
     examples: [
@@ -77,6 +95,21 @@ export const COMMANDS: RunnableCommand[] = [
     defaults: REVOKE_DEFAULTS,
     readsConfig: true,
     load: async () => (await import('./revoke.ts')).run,
+  }),
+  runnable({
+    name: 'doctor',
+    summary: 'what would stop a command, and what leaves the site open; changes nothing',
+    examples: [
+      { line: 'doctor', does: 'before init, or whenever something is odd' },
+      {
+        line: 'doctor --distribution E2QWRUHAPOMQZL --json',
+        does: 'for a script; see the exit code',
+      },
+    ],
+    flags: doctorFlags,
+    defaults: DOCTOR_DEFAULTS,
+    readsConfig: true,
+    load: async () => (await import('./doctor.ts')).run,
   }),
   runnable({
     name: 'explain',

@@ -16,6 +16,37 @@ export function refuseUnlessPossible(settings: Settings, observed: Observed): vo
   refuseUnclearGroups(settings, observed)
 }
 
+/** Every reason at once, for a look that ends with none of them. */
+export function refusalsOf(settings: Settings, observed: Observed): GuardError[] {
+  const { distribution } = observed
+  return collect([
+    () => refuseOtherAccount(observed),
+    () => refuseDistribution(settings.distribution, observed),
+    () => distribution && refuseHosts(settings, distribution),
+    () => distribution && refuseBehaviors(settings, distribution),
+    () => distribution && refuseForeignFunctions(settings, distribution, observed),
+    () => refuseForeignOwners(settings, observed),
+    () => refuseUnclearGroups(settings, observed),
+  ])
+}
+
+/** The same as far as it needs no settings. */
+export function refusalsWithoutSettings(id: string, observed: Observed): GuardError[] {
+  return collect([() => refuseOtherAccount(observed), () => refuseDistribution(id, observed)])
+}
+
+function collect(checks: (() => unknown)[]): GuardError[] {
+  return checks.flatMap((check) => {
+    try {
+      check()
+      return []
+    } catch (error) {
+      if (error instanceof GuardError) return [error]
+      throw error
+    }
+  })
+}
+
 export function refuseDistribution(
   id: string,
   observed: Pick<Observed, 'identity' | 'distribution'>,

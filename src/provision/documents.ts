@@ -34,6 +34,14 @@ export function encodeDocument(name: string, value: unknown): EncodedDocument {
   return { head: `${FORMAT} ${digest} ${parts.length} ${parts[0] ?? ''}`, chunks }
 }
 
+/** How much of what SSM can hold one document takes; 0 where it is not there. */
+export function sizeOfDocument(name: string, value: unknown) {
+  if (value === undefined) return { name, used: 0, most: MOST }
+  const { head, chunks } = encodeDocument(name, value)
+  const used = [head, ...Object.values(chunks)].reduce((sum, part) => sum + part.length, 0)
+  return { name, used, most: MOST }
+}
+
 function tooLarge(name: string, size: number): GuardError {
   return new GuardError({
     code: 'too-large-for-ssm',

@@ -34,6 +34,7 @@ export function decide(
 function meets(condition: unknown, context: Record<string, string[]>): boolean {
   if (condition === undefined) return true
   const operators = Object.entries(condition as Record<string, Record<string, unknown>>)
+  if (operators.length === 0) return false
   return operators.every(
     ([operator, keys]) =>
       operator === 'StringEquals' &&

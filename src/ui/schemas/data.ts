@@ -49,6 +49,23 @@ const installData = change.extend({ sites: z.array(z.string()) })
 
 const teardownData = change.extend({ state: z.enum(['absent', 'tearing-down']) })
 
+const rotateData = change.extend({
+  compromised: z.boolean(),
+  rings: z.array(
+    z.object({
+      ring: z.enum(['session', 'client', 'seal']),
+      state: z.enum(['planned', 'in-use', 'waiting']),
+      kid: z.string().nullable(),
+      since: z.string().nullable(),
+      waitsFor: z
+        .enum(['deployed', 'propagation', 'caches', 'previous-keys', 'okta', 'rotation'])
+        .nullable(),
+      until: z.string().nullable(),
+    }),
+  ),
+  notice: z.array(z.string()),
+})
+
 const revokeData = change.extend({
   who: z.string(),
   startedUntil: z.string(),
@@ -77,6 +94,21 @@ const statusData = z.object({
   findings: z.array(finding),
   later: z.array(later),
   sites: z.array(z.string()),
+  next: z.array(z.string()),
+})
+
+const doctorData = z.object({
+  distribution: z.string().nullable(),
+  state: z.enum(['unknown', 'absent', 'installing', 'installed', 'tearing-down']),
+  coming: z.array(z.string()),
+  checks: z.array(
+    z.object({
+      check: z.string(),
+      state: z.enum(['ok', 'note', 'due', 'attention', 'not-checked']),
+      detail: z.string(),
+    }),
+  ),
+  findings: z.array(finding),
   next: z.array(z.string()),
 })
 
@@ -125,15 +157,19 @@ export const DATA_SCHEMAS = {
   init: installData,
   apply: installData,
   status: statusData,
-  teardown: teardownData,
+  'rotate-keys': rotateData,
   revoke: revokeData,
+  doctor: doctorData,
+  teardown: teardownData,
   demo: demoData,
   explain: explainData,
 } as const
 
 export type InstallData = z.infer<typeof installData>
 export type TeardownData = z.infer<typeof teardownData>
+export type RotateData = z.infer<typeof rotateData>
 export type RevokeData = z.infer<typeof revokeData>
 export type StatusData = z.infer<typeof statusData>
+export type DoctorData = z.infer<typeof doctorData>
 export type DemoData = z.infer<typeof demoData>
 export type ExplainData = z.infer<typeof explainData>
