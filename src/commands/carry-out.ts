@@ -7,6 +7,7 @@ import { applyPlan, type AppliedStep, type ApplyProgress } from '../provision/ap
 import type { Cloud } from '../provision/cloud.ts'
 import { acquireLock } from '../provision/lock.ts'
 import type { Output, StepProgress } from '../ui/output.ts'
+import { commandLine } from './command-line.ts'
 import type { CommandContext } from './context.ts'
 import type { TargetOptions } from './options.ts'
 
@@ -31,6 +32,29 @@ export interface Work {
  * What the operator has agreed to is what is done: another plan is shown first.
  */
 export async function carryOut(
+  context: CommandContext<TargetOptions>,
+  cloud: Cloud,
+  work: Work,
+): Promise<AppliedStep[]> {
+  try {
+    return await underLock(context, cloud, work)
+  } catch (error) {
+    throw withCommand(error, context.io.argv)
+  }
+}
+
+/** Whatever ended the run, the same command line goes on from there. */
+function withCommand(error: unknown, argv: string[] | undefined): unknown {
+  if (!(error instanceof GuardError) || argv === undefined) return error
+  const { code, message, hint, details, cause, next } = error
+  if (next.some((line) => line.startsWith('s3-okta-guard '))) return error
+  return new GuardError({
+    ...{ code, message, details, cause, next: [...next, commandLine(argv)] },
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+async function underLock(
   context: CommandContext<TargetOptions>,
   cloud: Cloud,
   work: Work,

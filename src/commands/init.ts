@@ -14,6 +14,7 @@ import {
   completeSettings,
   toldSettings,
 } from './ask.ts'
+import { commandLine } from './command-line.ts'
 import {
   askToken,
   cloudOf,
@@ -95,6 +96,18 @@ export async function initialize(
   })
 }
 
+/** It could be written when the run began: what has been installed since stays. */
+function notWritten(error: unknown, argv: string[]): unknown {
+  if (!(error instanceof GuardError)) return error
+  return new GuardError({
+    code: 'config-not-written',
+    message: `The guard is installed, but ${error.message}`,
+    hint: 'Make room or rights for the file, then run the same command again: it only writes the file.',
+    next: [commandLine(argv)],
+    cause: error,
+  })
+}
+
 /** A bad credentials file is shown together with what is wrong on the AWS side. */
 async function findOktaSafely(context: Context, orgUrl: string | undefined) {
   try {
@@ -128,6 +141,10 @@ async function writeFile(context: Context, settings: Settings): Promise<void> {
     )
     return
   }
-  await writeConfig(configPath, fromSettings(settings, config?.file.$schema))
+  try {
+    await writeConfig(configPath, fromSettings(settings, config?.file.$schema))
+  } catch (error) {
+    throw notWritten(error, context.io.argv ?? ['init'])
+  }
   output.info(`Wrote ${configPath}: keep it in git, and use apply in CI.`)
 }

@@ -23,7 +23,7 @@ export async function runProgram(
 ): Promise<number> {
   const options = displayOf(argv)
   if (argv.every((word) => DISPLAY_FLAGS.includes(word))) return noCommand(io, options, commands)
-  const run: Run = { io, named: NO_COMMAND, code: EXIT.ok }
+  const run: Run = { io: { ...io, argv }, named: NO_COMMAND, code: EXIT.ok }
   const program = root(run, commands)
   for (const command of commands) declare(program, command, run)
   declareHelp(program, run)

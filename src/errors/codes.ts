@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   'config-invalid': EXIT.usage,
   'config-version': EXIT.usage,
   'config-unwritable': EXIT.usage,
+  'config-not-written': EXIT.failed,
   'confirmation-needed': EXIT.usage,
   'distribution-not-found': EXIT.usage,
   'distribution-unsupported': EXIT.usage,

@@ -35,6 +35,7 @@ export const ERROR_MEANINGS: Record<ErrorCode, string> = {
   'config-invalid': 'the configuration file has a mistake',
   'config-version': 'the configuration file was made for a newer s3-okta-guard',
   'config-unwritable': 'the configuration file cannot be written',
+  'config-not-written': 'all is installed, but the configuration file could not be written',
   'confirmation-needed': 'the target of something that cannot be undone was not confirmed',
   'distribution-not-found': 'there is no such CloudFront distribution in this account',
   'distribution-unsupported': 'the distribution is disabled, for staging, or multi-tenant',

@@ -29,6 +29,8 @@ export function networkReason(error: unknown): string | undefined {
       if (code.startsWith('ERR_SSL_')) return 'it does not speak TLS there'
       if (/CERT|SELF_SIGNED/.test(code)) return `its certificate is not accepted (${code})`
     }
+    // node-fetch's word for a deadline of ours; Ctrl-C is told apart before.
+    if (type === 'aborted') return REASONS['ETIMEDOUT']
     if (type === 'request-timeout' || type === 'body-timeout') return REASONS['ETIMEDOUT']
     if (cause.name === 'TimeoutError') return REASONS['ETIMEDOUT']
     if (cause instanceof AggregateError) return networkReason(cause.errors[0])

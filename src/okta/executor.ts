@@ -7,7 +7,6 @@ export interface SdkRequest {
   method: string
   headers: Record<string, string>
   redirect?: 'manual'
-  timeout?: number
   signal?: AbortSignal
   agent?: unknown
 }
@@ -35,12 +34,20 @@ export interface ExecutorOptions {
   onWait: ((seconds: number) => void) | undefined
   signal: AbortSignal | undefined
   sleep: (seconds: number) => Promise<void>
+  deadline: (milliseconds: number) => AbortSignal
+  /** Seconds before the first retry of a call that failed; doubled each time, with jitter. */
+  backoff: number
 }
 
 const TOKEN_PATH = '/oauth2/v1/token'
 const MAX_WAITS = 3
 const MAX_WAIT_SECONDS = 60
 const REQUEST_TIMEOUT_MS = 30_000
+const MAX_RETRIES = 4
+const MAX_BACKOFF_SECONDS = 8
+/** Made twice, they do what they do once: RFC 9110, section 9.2.2. A POST is left to the step that made it. */
+const IDEMPOTENT = new Set(['GET', 'PUT', 'DELETE'])
+const TRANSIENT = new Set([500, 502, 503, 504])
 
 /**
  * Sends for the SDK: stays on the org's own origin, waits out rate limits within bounds,
@@ -57,9 +64,11 @@ export function createExecutor(options: ExecutorOptions): {
     const response = await options.fetch({
       ...request,
       redirect: 'manual',
-      timeout: REQUEST_TIMEOUT_MS,
       // One of its own for each request: the SDK's fetch leaves its listener where a body is not read.
-      ...(options.signal ? { signal: AbortSignal.any([options.signal]) } : {}),
+      signal: AbortSignal.any([
+        options.deadline(REQUEST_TIMEOUT_MS),
+        ...(options.signal ? [options.signal] : []),
+      ]),
       ...(agent === undefined ? {} : { agent }),
     })
     const { pathname, search } = new URL(request.url)
@@ -69,6 +78,22 @@ export function createExecutor(options: ExecutorOptions): {
       status: response.status,
     })
     return response
+  }
+
+  /** Over a connection that was dropped, and a server that failed, the call goes out again. */
+  async function patiently(request: SdkRequest): Promise<SdkResponse> {
+    for (let retries = 0; ; retries += 1) {
+      const last = retries === MAX_RETRIES || !IDEMPOTENT.has(request.method.toUpperCase())
+      try {
+        const response = await once(request)
+        if (last || !TRANSIENT.has(response.status)) return response
+        await response.text()
+      } catch (error) {
+        if (last || !isDropped(error)) throw error
+      }
+      const most = Math.min(MAX_BACKOFF_SECONDS, options.backoff * 2 ** retries)
+      await options.sleep(most * (0.5 + Math.random() / 2))
+    }
   }
 
   return {
@@ -81,14 +106,14 @@ export function createExecutor(options: ExecutorOptions): {
           hint: `If that is the same org, run again with --okta-org-url ${url.origin}.`,
         })
       }
-      let response = await once(request)
+      let response = await patiently(request)
       for (let waits = 0; response.status === 429 && waits < MAX_WAITS; waits += 1) {
         const seconds = secondsToReset(response)
         if (seconds === undefined || seconds > MAX_WAIT_SECONDS) break
         await response.text()
         options.onWait?.(seconds)
         await options.sleep(seconds)
-        response = await once({
+        response = await patiently({
           ...request,
           headers: { ...request.headers, 'X-Okta-Retry-Count': String(waits + 1) },
         })
@@ -105,6 +130,11 @@ export function createExecutor(options: ExecutorOptions): {
       return response
     },
   }
+}
+
+function isDropped(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return code === 'ECONNRESET' || code === 'EPIPE'
 }
 
 /** Okta's clock against Okta's clock: `x-rate-limit-reset` minus `date`, and a second for rounding. */

@@ -15,8 +15,10 @@ export interface SdkOptions {
   /** Told before a rate limit is waited out. */
   onWait?: ((seconds: number) => void) | undefined
   signal?: AbortSignal | undefined
-  /** For tests, which do not wait. */
+  /** Waits out a rate limit or a failure; real time unless set. */
   sleep?: ((seconds: number) => Promise<void>) | undefined
+  /** What aborts after so many milliseconds; `AbortSignal.timeout` unless set. */
+  deadline?: ((milliseconds: number) => AbortSignal) | undefined
 }
 
 export interface Sdk {
@@ -55,6 +57,8 @@ export async function openSdk(options: SdkOptions): Promise<Sdk> {
     onCall: options.onCall,
     onWait: options.onWait,
     signal,
+    backoff: isLoopbackHost(new URL(orgUrl).hostname) ? 0.02 : 0.5,
+    deadline: options.deadline ?? ((milliseconds) => AbortSignal.timeout(milliseconds)),
     sleep:
       options.sleep ?? ((seconds) => delay(seconds * 1000, undefined, signal ? { signal } : {})),
   })

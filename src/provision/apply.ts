@@ -35,7 +35,7 @@ export async function applyPlan(
   const outputs: Outputs = new Map()
   const applied: AppliedStep[] = []
   for (const [index, step] of plan.steps.entries()) {
-    if (cloud.signal.aborted) throw interrupted(plan, index)
+    if (cloud.signal.aborted) throw interrupted(plan, applied)
     lock.assertHeld()
     progress.begin(step, index + 1, plan.steps.length)
     const started = Date.now()
@@ -50,7 +50,7 @@ export async function applyPlan(
       for (const [field, value] of Object.entries(given)) outputs.set(`${step.id}.${field}`, value)
     } catch (error) {
       progress.failed(step, seconds(), error)
-      throw cloud.signal.aborted ? interrupted(plan, index) : error
+      throw cloud.signal.aborted ? interrupted(plan, applied) : error
     }
     progress.done(step, seconds())
     applied.push({
@@ -75,10 +75,11 @@ async function runStep(
   return (await executor(inputs, cloud, context)) ?? {}
 }
 
-function interrupted(plan: Plan, done: number): GuardError {
+function interrupted(plan: Plan, applied: AppliedStep[]): GuardError {
   return new GuardError({
     code: 'interrupted',
-    message: `Interrupted after ${done} of ${plan.steps.length} steps; what was done stays.`,
+    message: `Interrupted after ${applied.length} of ${plan.steps.length} steps; what was done stays.`,
+    details: applied.map(({ action, resource }) => `done: ${action} ${resource}`),
     hint: 'Run the same command again: it goes on from there.',
   })
 }

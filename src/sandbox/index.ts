@@ -98,7 +98,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       createSite: siteMaker(aws, cloudfront, buckets, content),
       snapshot() {
         const restoreAws = aws.snapshot()
-        const restoreOkta = snapshotOf(Object.values(okta.store).filter((part) => part instanceof Map))
+        const restoreOkta = snapshotOf(
+          Object.values(okta.store).filter((part) => part instanceof Map),
+        )
         return () => {
           restoreAws()
           restoreOkta()

@@ -1,4 +1,4 @@
-import type { Clock, Fault, FaultKind, Operation, Operations, Reply } from './types.ts'
+import type { Clock, Fault, FaultKind, Operation, Operations, Refusal, Reply } from './types.ts'
 
 interface Armed {
   fault: Fault
@@ -11,7 +11,10 @@ type Call = Pick<Operation, 'service' | 'operation' | 'mutating' | 'resource'>
 /** The log of every call and the faults that tests arm, shared by all stand-in services. */
 export function createOperations(clock: Clock): Operations {
   const log: Operation[] = []
+  const hooks = new Set<Parameters<Operations['afterMutation']>[0]>()
   let armed: Armed[] = []
+  /** What a lasting refusal has done to the caller. */
+  let refused: { call: Call; refusal: Refusal }[] = []
   let crashed = false
   let seq = 0
   let mutations = 0
@@ -59,29 +62,76 @@ export function createOperations(clock: Clock): Operations {
     },
     revive() {
       armed = []
+      refused = []
       crashed = false
+    },
+    afterMutation(hook) {
+      hooks.add(hook)
+      return () => hooks.delete(hook)
     },
     clearLog() {
       log.length = 0
     },
-    async perform(call, apply) {
+    async perform(call, apply, refuse) {
       const entry = enter(call)
       if (crashed) return undefined
-      const kind = hit(call)
-      if (kind === 'hang') return { status: 0, delivery: 'hang' }
-      if (kind === 'crash-before' || kind === 'reset') {
-        crashed = kind === 'crash-before'
-        return undefined
-      }
-      if (typeof kind === 'object' && 'status' in kind) return answer(entry, injected(kind))
-      const reply = await apply()
-      if (kind === 'crash-after') crashed = true
-      // A caller that died while this call was under way does not hear of it either.
-      if (crashed || kind === 'lost-answer') return undefined
-      if (typeof kind === 'object') return answer(entry, { ...reply, delivery: kind })
-      return answer(entry, reply)
+      const kind = hit(call) ?? lasting(call)
+      const reply = await answered(entry, kind, apply, refuse)
+      if (call.mutating) for (const hook of hooks) await hook(entry)
+      return reply
     },
   }
+
+  function lasting(call: Call): FaultKind | undefined {
+    const found = refused.find((one) =>
+      one.refusal === 'denied'
+        ? one.call.operation === call.operation
+        : isOkta(one.call) === isOkta(call),
+    )
+    return found && { refuse: found.refusal }
+  }
+
+  async function answered(
+    entry: Operation,
+    kind: FaultKind | undefined,
+    apply: () => Reply | Promise<Reply>,
+    refuse: ((refusal: Refusal) => Reply) | undefined,
+  ): Promise<Reply | undefined> {
+    if (kind === 'hang') return { status: 0, delivery: 'hang' }
+    if (kind === 'crash-before' || kind === 'reset') {
+      crashed = kind === 'crash-before'
+      return undefined
+    }
+    if (typeof kind === 'object' && 'status' in kind) return answer(entry, injected(kind))
+    if (typeof kind === 'object' && 'refuse' in kind) {
+      if (!refuse) throw new Error(`${entry.operation} has no words for a refusal`)
+      if (kind.lasting) refused.push({ call: entry, refusal: kind.refuse })
+      return answer(entry, refuse(kind.refuse))
+    }
+    if (typeof kind === 'object' && 'meanwhile' in kind) await kind.meanwhile()
+    const reply = await apply()
+    if (kind === 'crash-after') crashed = true
+    // A caller that died while this call was under way does not hear of it either.
+    if (crashed || kind === 'lost-answer') return undefined
+    if (kind === 'malformed') return answer(entry, cutShort(reply))
+    if (typeof kind === 'object' && 'drip' in kind) {
+      return answer(entry, { ...reply, delivery: kind })
+    }
+    return answer(entry, reply)
+  }
+}
+
+function isOkta({ service }: Call): boolean {
+  return service === 'okta'
+}
+
+/** A proxy's page, or as much of the body as came through. */
+function cutShort(reply: Reply): Reply {
+  const body = Buffer.from(reply.body ?? '')
+  if (body.length === 0) {
+    return { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html><body>Hello' }
+  }
+  return { ...reply, body: body.subarray(0, Math.floor(body.length / 2)) }
 }
 
 function concerns(at: Fault['at'], call: Call): boolean {

@@ -66,7 +66,26 @@ export type FaultKind =
   | 'hang'
   /** Applied, and the body comes byte by byte, so many milliseconds apart. */
   | { drip: number }
+  /** Applied, and the body ends in the middle; an answer without one is told as HTML. */
+  | 'malformed'
   | { status: number; body?: string; headers?: Record<string, string> }
+  /** Not applied; refused in the words and in the protocol of the service that was called. */
+  | { refuse: Refusal; lasting?: boolean }
+  /** Somebody else is at work just before the call is applied. */
+  | { meanwhile: () => void | Promise<void> }
+
+/**
+ * `expired` holds for every call to the same cloud and `denied` for every call of the operation, if the
+ * fault is `lasting`; a hint is what the service tells of when to come again.
+ */
+export type Refusal =
+  | 'failed'
+  | 'bad-gateway'
+  | 'unavailable'
+  | 'throttled'
+  | 'throttled-with-hint'
+  | 'expired'
+  | 'denied'
 
 export interface Fault {
   /**
@@ -85,6 +104,11 @@ export interface Operations {
   arm(fault: Fault): void
   /** Disarms everything and ends the state after a crash. */
   revive(): void
+  /**
+   * Calls back after every mutating call, before it is answered; the call waits for it. Returns how to
+   * stop that.
+   */
+  afterMutation(hook: (operation: Operation) => void | Promise<void>): () => void
   /** True after a crash fault fired and until `revive`. */
   readonly crashed: boolean
   clearLog(): void
@@ -94,6 +118,7 @@ export interface Operations {
   perform(
     call: { service: string; operation: string; mutating: boolean; resource: string },
     apply: () => Reply | Promise<Reply>,
+    refuse?: (refusal: Refusal) => Reply,
   ): Promise<Reply | undefined>
 }
 

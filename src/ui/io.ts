@@ -18,8 +18,12 @@ export interface Io {
   now(): number
   /** Rejects when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Aborts with a `TimeoutError` when a call has taken so many milliseconds. */
+  deadline(ms: number): AbortSignal
   /** Calls back on SIGINT, SIGTERM and SIGHUP; returns how to stop listening. */
   onSignal(handler: () => void): () => void
+  /** The words of the command line, so that a message can say how to go on. */
+  argv?: string[]
   /** Answers questions instead of the terminal. */
   prompter?: Prompter
 }
@@ -43,6 +47,7 @@ export function processIo(): Io {
     columns: process.stderr.columns ?? 80,
     now: () => Date.now(),
     sleep: (ms, signal) => wait(ms, undefined, { signal }),
+    deadline: (ms) => AbortSignal.timeout(ms),
     onSignal(handler) {
       for (const signal of SIGNALS) process.on(signal, handler)
       return () => {

@@ -21,6 +21,7 @@ export interface CliOptions {
   prompter?: Prompter
   now?: Io['now']
   sleep?: Io['sleep']
+  deadline?: Io['deadline']
   /** Instead of the shipped ones. */
   commands?: RunnableCommand[]
 }
@@ -74,6 +75,7 @@ export async function startCli(argv: string[], options: CliOptions = {}): Promis
     columns: 80,
     now: options.now ?? real.now,
     sleep: options.sleep ?? real.sleep,
+    deadline: options.deadline ?? real.deadline,
     onSignal(handler) {
       handlers.add(handler)
       return () => handlers.delete(handler)

@@ -16,15 +16,20 @@ export function refusalOf(
   requestId: string,
 ): Reply {
   const reply = service.failure(errorFor(refusal, service, action), requestId)
-  // Seconds: RFC 9110, section 10.2.3.
-  if (refusal === 'throttled-with-hint') reply.headers = { ...reply.headers, 'Retry-After': '1' }
+  // Milliseconds, as the SDKs read it beside `Retry-After`, which knows whole seconds only.
+  if (refusal === 'throttled-with-hint')
+    reply.headers = { ...reply.headers, 'x-amz-retry-after': '200' }
   return reply
 }
 
 function errorFor(refusal: Refusal, { name, authErrors }: Service, action: Action): AwsError {
   switch (refusal) {
     case 'failed':
-      return new AwsError('InternalFailure', 500, 'The request failed because of an internal error.')
+      return new AwsError(
+        'InternalFailure',
+        500,
+        'The request failed because of an internal error.',
+      )
     case 'bad-gateway':
       return new AwsError('BadGateway', 502, 'Bad Gateway')
     case 'unavailable':

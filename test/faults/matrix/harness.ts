@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { CliRun } from '../../helpers/cli.ts'
+import type { Fault } from '../../../src/sandbox/types.ts'
+import { endState, inconsistencies } from '../world.ts'
+import type { FaultyCommand } from './commands.ts'
+import { FOREIGN, type Kind } from './kinds.ts'
+import { startWorld, type Stranger, type World } from './world.ts'
+
+/** A world in which a command can be started as often as wanted, and what it ends in undisturbed. */
+export interface Stage {
+  world: World
+  command: FaultyCommand
+  /** Mutating calls of the undisturbed run. */
+  calls: number
+  wanted: unknown
+}
+
+export async function setStage(command: FaultyCommand): Promise<Stage> {
+  const world = await startWorld()
+  try {
+    await command.prepare(world)
+    world.keep()
+    await world.begin()
+    const smooth = await command.run(world)
+    const answer = await world.ask()
+    if (smooth.exitCode !== 0 || answer !== command.stranger.at(-1)) {
+      throw new Error(`${command.name} undisturbed: stranger ${answer}, ${smooth.stdout}`)
+    }
+    const calls = world.sandbox.operations.log.filter(({ mutating }) => mutating).length
+    return { world, command, calls, wanted: stateOf(world) }
+  } catch (error) {
+    await world.close()
+    throw error
+  }
+}
+
+/** Everything that is in the cloud, whose ever it seems to be. */
+export function stateOf({ sandbox, site }: World): unknown {
+  const app = [...sandbox.okta.store.apps.values()]
+  return {
+    site: endState(sandbox, site),
+    inconsistencies: inconsistencies(sandbox, site),
+    all: {
+      roles: sandbox.aws.roles().length,
+      functions: sandbox.aws.functions().length,
+      parameters: sandbox.aws.parameters().filter((one) => !isLock(one)).length,
+      apps: app.length,
+      groups: [...sandbox.okta.store.appGroups.values()].map((groups) => groups.size),
+    },
+  }
+}
+
+/** Runs the command under the faults and once more without; what is wrong comes back as text. */
+export async function disturbed(
+  { world, command, wanted }: Stage,
+  faults: Fault[],
+  kinds: Kind[],
+): Promise<string[]> {
+  await world.begin()
+  const { operations } = world.sandbox
+  const problems: string[] = []
+  const answers: Stranger[] = []
+  let calls = 0
+  const stop = operations.afterMutation(async () => {
+    calls += 1
+    if (faults.some((fault) => isLate(fault, calls))) setTimeout(() => world.runOutOfTime(), 10)
+    answers.push(await world.ask())
+  })
+  try {
+    for (const fault of faults) operations.arm(fault)
+    const first = await command.run(world)
+    problems.push(...judge(first, world, kinds))
+    operations.revive()
+    if (first.exitCode === 0) {
+      problems.push(...compare(stateOf(world), wanted, 'said that it was done, and is not'))
+    }
+    const again = await command.run(world)
+    problems.push(...judge(again, world, []))
+    if (again.exitCode !== 0) problems.push(`run again: exit ${again.exitCode} ${again.stdout}`)
+    problems.push(...compare(stateOf(world), wanted, 'ends otherwise than undisturbed'))
+    answers.push(await world.ask())
+    problems.push(...order(answers, command.stranger))
+    const xml = world.sandbox.aws.distributionXml(world.site.distributionId)
+    const edited = kinds.some(({ name }) => name.includes('foreign'))
+    if (edited && !xml.includes(FOREIGN)) problems.push('the change of somebody else is lost')
+  } finally {
+    stop()
+    operations.revive()
+  }
+  return problems
+}
+
+/** A call that is not answered, or not at once, has no end of its own. */
+function isLate({ at, kind }: Fault, call: number): boolean {
+  const slow = kind === 'hang' || (typeof kind === 'object' && 'drip' in kind)
+  return slow && 'mutation' in at && at.mutation === call
+}
+
+/** The lock of a run that died stays for a minute; nothing else may. */
+function compare(state: unknown, wanted: unknown, words: string): string[] {
+  const plain = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value), (_key, part: unknown) =>
+      Array.isArray(part) ? part.filter((one) => !isLock(one)) : part,
+    )
+  if (isDeepStrictEqual(plain(state), plain(wanted))) return []
+  return [`${words}: ${difference(plain(state), plain(wanted))}`]
+}
+
+function isLock(value: unknown): boolean {
+  const { name } = (value ?? {}) as { name?: unknown }
+  return typeof name === 'string' && name.includes('/lock/')
+}
+
+function difference(found: unknown, wanted: unknown, at = ''): string {
+  if (isDeepStrictEqual(found, wanted)) return ''
+  const isTree = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null
+  if (!isTree(found) || !isTree(wanted)) {
+    return `${at} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}; `
+  }
+  const keys = new Set([...Object.keys(found), ...Object.keys(wanted)])
+  return [...keys].map((key) => difference(found[key], wanted[key], `${at}/${key}`)).join('')
+}
+
+/** What an operator must never see, and what one must always be told. */
+function judge(run: CliRun, world: World, kinds: Kind[]): string[] {
+  const problems: string[] = []
+  const exits = kinds.length === 0 ? [0] : [...new Set(kinds.flatMap((kind) => kind.exits))]
+  if (!exits.includes(run.exitCode)) problems.push(`exit ${run.exitCode}: ${run.stdout}`)
+  const said = run.stdout + run.stderr
+  if (/\n\s+at .+:\d+:\d+/.test(said)) problems.push(`a stack trace: ${said}`)
+  for (const secret of secretsOf(world)) {
+    if (said.includes(secret)) problems.push('a secret is told')
+  }
+  const { error } = run.json
+  if (error?.code === 'internal') problems.push(`a bug: ${run.stdout}`)
+  if (error && !error.next.some((line) => line.startsWith('s3-okta-guard '))) {
+    problems.push(`no command to go on with: ${run.stdout}`)
+  }
+  return problems
+}
+
+function secretsOf({ sandbox }: World): string[] {
+  const keys = sandbox.aws.parameters().flatMap(({ type, value }) => {
+    if (type !== 'SecureString') return []
+    const ring = JSON.parse(value) as { keys: { key: string | { d: string } }[] }
+    return ring.keys.map(({ key }) => (typeof key === 'string' ? key : key.d))
+  })
+  return [sandbox.okta.token, sandbox.aws.credentials.secretAccessKey, ...keys]
+}
+
+/** Time goes one way: what a stranger gets never goes back, and is never an error. */
+function order(answers: Stranger[], wanted: Stranger[]): string[] {
+  let at = 0
+  for (const answer of answers) {
+    const next = wanted.indexOf(answer, at)
+    if (next === -1) return [`a stranger gets ${answers.join(', ')}`]
+    at = next
+  }
+  return at === wanted.length - 1 ? [] : [`a stranger gets ${answers.join(', ')} in the end`]
+}

@@ -1,0 +1,3 @@
+import { matrix } from './rows.ts'
+
+matrix(1, 2)

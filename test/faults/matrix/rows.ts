@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { afterAll, describe, expect, it } from 'vitest'
+import { COMMANDS, type FaultyCommand } from './commands.ts'
+import { disturbed, setStage, type Stage } from './harness.ts'
+import { type Kind, KINDS } from './kinds.ts'
+import { quickKeys } from './quick-keys.ts'
+
+/** One line of the table that `npm run faults` prints. */
+export interface Row {
+  command: string
+  kind: string
+  calls: number
+  total: number
+  converged: number
+  milliseconds: number
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    faults?: Row[]
+  }
+}
+
+const FULL = process.env['FAULTS'] === 'all'
+const SEED = process.env['FAULTS_SEED'] ?? String(Date.now() % 1_000_000)
+/** Scenarios mostly wait for keys and processes: two at a time keep a core busy. */
+const AT_ONCE = 2
+
+interface Scenario {
+  kind: Kind
+  call: number
+}
+
+/** The part of the matrix that one file runs; every command stands in each. */
+export function matrix(part: number, parts: number): void {
+  quickKeys()
+  describe.each(COMMANDS)('$name', (command) => {
+    let stages: Promise<Stage[]> | undefined
+    const open = (): Promise<Stage[]> =>
+      (stages ??= Promise.all(Array.from({ length: AT_ONCE }, () => setStage(command))))
+    afterAll(async () => {
+      for (const { world } of (await stages) ?? []) await world.close()
+    })
+
+    const own = KINDS.filter((_kind, index) => index % parts === part)
+    for (const kind of own.filter(({ always }) => FULL || always)) {
+      it(`${kind.ids} ${command.name} ends well after ${kind.name} at every mutating call`, async ({
+        task,
+      }) => {
+        const on = await open()
+        const scenarios = callsOf(on).map((call) => ({ kind, call }))
+        const failed = await run(on, scenarios, (rows) => (task.meta.faults = rows))
+        expect(failed).toEqual([])
+      }, 600_000)
+    }
+    const rest = own.filter(({ always }) => !FULL && !always)
+    if (rest.length > 0) {
+      it(`${command.name} ends well after a tenth of all other faults (FAULTS_SEED=${SEED})`, async ({
+        task,
+      }) => {
+        const on = await open()
+        const all = rest.flatMap((kind) => callsOf(on).map((call) => ({ kind, call })))
+        const failed = await run(on, tenthOf(all, command), (rows) => (task.meta.faults = rows))
+        expect(failed).toEqual([])
+      }, 600_000)
+    }
+  })
+}
+
+function callsOf([stage]: Stage[]): number[] {
+  return Array.from({ length: stage?.calls ?? 0 }, (_none, index) => index + 1)
+}
+
+/** By their digests, so that the choice depends on the seed alone. */
+function tenthOf(all: Scenario[], command: FaultyCommand): Scenario[] {
+  const rank = ({ kind, call }: Scenario): string =>
+    createHash('sha256').update(`${SEED} ${command.name} ${kind.name} ${call}`).digest('hex')
+  const ranked = all.map((scenario) => [rank(scenario), scenario] as const)
+  ranked.sort(([a], [b]) => (a < b ? -1 : 1))
+  return ranked.slice(0, Math.ceil(all.length / 10)).map(([, scenario]) => scenario)
+}
+
+async function run(
+  stages: Stage[],
+  scenarios: Scenario[],
+  report: (rows: Row[]) => void,
+): Promise<string[]> {
+  const queue = [...scenarios]
+  const rows = new Map<string, Row>()
+  const failed: string[] = []
+  const work = async (stage: Stage): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const { kind, call } = next
+      const started = performance.now()
+      const problems = await disturbed(stage, [kind.fault(stage.world, call)], [kind])
+      const row = rows.get(kind.name) ?? emptyRow(stage, kind)
+      rows.set(kind.name, row)
+      row.total += 1
+      if (problems.length === 0) row.converged += 1
+      row.milliseconds += performance.now() - started
+      failed.push(
+        ...problems.map((problem) => `${kind.name} at call ${call} of ${stage.calls}: ${problem}`),
+      )
+    }
+  }
+  await Promise.all(stages.map(work))
+  report([...rows.values()])
+  return failed
+}
+
+function emptyRow({ command, calls }: Stage, kind: Kind): Row {
+  const counts = { calls, total: 0, converged: 0, milliseconds: 0 }
+  return { command: command.name, kind: kind.name, ...counts }
+}
