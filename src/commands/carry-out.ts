@@ -5,9 +5,9 @@ import type { Observed } from '../plan/observed.ts'
 import type { Plan, Step } from '../plan/types.ts'
 import { applyPlan, type AppliedStep, type ApplyProgress } from '../provision/apply.ts'
 import type { Cloud } from '../provision/cloud.ts'
-import { acquireLock } from '../provision/lock.ts'
+import { acquireLock, type Lock } from '../provision/lock.ts'
 import type { Output, StepProgress } from '../ui/output.ts'
-import { commandLine } from './command-line.ts'
+import { withCommand } from './command-line.ts'
 import type { CommandContext } from './context.ts'
 import type { TargetOptions } from './options.ts'
 
@@ -39,19 +39,9 @@ export async function carryOut(
   try {
     return await underLock(context, cloud, work)
   } catch (error) {
-    throw withCommand(error, context.io.argv)
+    const { argv } = context.io
+    throw error instanceof GuardError && argv ? withCommand(error, argv) : error
   }
-}
-
-/** Whatever ended the run, the same command line goes on from there. */
-function withCommand(error: unknown, argv: string[] | undefined): unknown {
-  if (!(error instanceof GuardError) || argv === undefined) return error
-  const { code, message, hint, details, cause, next } = error
-  if (next.some((line) => line.startsWith('s3-okta-guard '))) return error
-  return new GuardError({
-    ...{ code, message, details, cause, next: [...next, commandLine(argv)] },
-    ...(hint === undefined ? {} : { hint }),
-  })
 }
 
 async function underLock(
@@ -59,17 +49,8 @@ async function underLock(
   cloud: Cloud,
   work: Work,
 ): Promise<AppliedStep[]> {
-  const { output, options } = context
-  const lock = await acquireLock(cloud, {
-    distribution: work.distribution,
-    command: work.command,
-    who: work.who,
-    timeout: options.lockTimeout,
-    onWait: ({ command, who, host }) => {
-      output.notice(`Waiting for ${command}, run by ${who} on ${host} …`)
-    },
-  })
-  try {
+  const { output } = context
+  return holdingLock(context, cloud, work, async (lock) => {
     const applied: AppliedStep[] = []
     for (let round = 0; round < ROUNDS; round++) {
       const plan = await work.replan()
@@ -83,6 +64,27 @@ async function underLock(
     const left = await work.replan()
     if (isDone(left, ROUNDS)) return applied
     throw notSettled(left)
+  })
+}
+
+/** Nothing is changed without the lock; whoever else holds it is waited for. */
+export async function holdingLock<T>(
+  { output, options }: CommandContext<TargetOptions>,
+  cloud: Cloud,
+  work: Pick<Work, 'command' | 'distribution' | 'who'>,
+  body: (lock: Lock) => Promise<T>,
+): Promise<T> {
+  const lock = await acquireLock(cloud, {
+    distribution: work.distribution,
+    command: work.command,
+    who: work.who,
+    timeout: options.lockTimeout,
+    onWait: ({ command, who, host }) => {
+      output.notice(`Waiting for ${command}, run by ${who} on ${host} …`)
+    },
+  })
+  try {
+    return await body(lock)
   } finally {
     // What went wrong before is what the operator must hear; the lease ends by itself.
     await lock.release().catch((error: unknown) => {
@@ -130,7 +132,8 @@ const SILENT: ApplyProgress = {
   failed: () => undefined,
 }
 
-function progressOf(output: Output, total: number): ApplyProgress {
+/** A line for each step. */
+export function progressOf(output: Output, total: number): ApplyProgress {
   const steps = output.steps(total)
   let current: StepProgress | undefined
   return {

@@ -62,6 +62,7 @@ function declare(program: Command, command: RunnableCommand, run: Run): void {
     .summary(command.summary)
     .helpOption('-h, --help', 'show help')
     .addHelpText('before', `${capital(command.summary)}.\n\n${examplesText(command.examples)}`)
+  if (command.alias !== undefined) declared.alias(command.alias)
   command.flags(declared)
   const [argument] = declared.registeredArguments
   const usage = argument && (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`)

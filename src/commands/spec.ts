@@ -11,6 +11,8 @@ export interface Example {
 
 /** A command as declared: nothing of it is loaded until it runs. */
 export interface CommandSpec<O extends CommonOptions, T> extends Driven<O, T> {
+  /** Another name that it goes by. */
+  alias?: string
   /** One line in the list of commands. */
   summary: string
   /** The first thing in its help. */
@@ -22,6 +24,7 @@ export interface CommandSpec<O extends CommonOptions, T> extends Driven<O, T> {
 /** A declared command with its types closed over. */
 export interface RunnableCommand {
   name: string
+  alias?: string
   summary: string
   examples: Example[]
   flags: (command: Commander) => Commander
@@ -29,9 +32,10 @@ export interface RunnableCommand {
 }
 
 export function runnable<O extends CommonOptions, T>(spec: CommandSpec<O, T>): RunnableCommand {
-  const { name, summary, examples, flags } = spec
+  const { name, alias, summary, examples, flags } = spec
   return {
     name,
+    ...(alias !== undefined && { alias }),
     summary,
     examples,
     flags,

@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   'manifest-invalid': EXIT.failed,
   'manifest-newer': EXIT.failed,
   'edge-broken': EXIT.failed,
+  'client-key-refused': EXIT.failed,
   'wait-timeout': EXIT.unfinished,
   'replicas-remain': EXIT.unfinished,
   'tearing-down': EXIT.unfinished,

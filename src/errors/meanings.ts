@@ -74,6 +74,7 @@ export const ERROR_MEANINGS: Record<ErrorCode, string> = {
   'manifest-invalid': 'the record of what is installed cannot be read',
   'manifest-newer': 'a newer s3-okta-guard wrote the record of what is installed',
   'edge-broken': 'the edge function answered with errors; what was there before is back',
+  'client-key-refused': 'Okta does not take the new client key; the one before stays in use',
   'wait-timeout': 'AWS has not finished yet',
   'replicas-remain': 'Lambda still holds replicas of the function',
   'tearing-down': 'a teardown has begun and is not finished',

@@ -2,6 +2,7 @@ import type { Settings } from '../access/settings.ts'
 import { plannedAccess, siteOf } from './access.ts'
 import { same } from './canonical.ts'
 import type { PlanContext, PlanInput } from './context.ts'
+import { keysLater } from './keys/age.ts'
 import type { Observed } from './observed.ts'
 import { refuseDistribution, refuseUnlessPossible } from './refusals.ts'
 import { attachmentSteps, plannedBefore } from './resources/attachment.ts'
@@ -48,10 +49,11 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   const edge = planFunction(observed, context, {
     clientId,
     sessionKeys: keys.session,
+    sessionKids: keys.sessionKids,
     notBefore: notBeforeOf(effectiveRevocations(observed)),
   })
   const before = plannedBefore(observed, context, distribution)
-  const attachment = attachmentSteps(observed, context, edge.versionArn, distribution)
+  const attachment = attachmentSteps(observed, context, edge, distribution)
   const versions = versionHousekeeping(observed, context, edge.versionArn)
 
   const withKeys: PlannedManifest = {
@@ -95,17 +97,22 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
     ...versions.steps,
     ...settingsStep(observed, context, ['web.probe']),
     ...versionArnStep(observed, context, edge.versionArn, ['web.probe']),
+    ...keys.retirement,
   ]
   const final: PlannedManifest = {
     ...withFunction,
+    keys: keys.left,
     state: 'installed',
     revocations: knownRevocations(effectiveRevocations(observed)),
   }
   if (steps.length > 0 || !sameManifest(observed, final)) {
-    const reason = steps.find((one) => one.reason !== 'missing')?.reason ?? context.reasonForMissing
+    const otherwise = same(keys.left, keys.entries) ? context.reasonForMissing : 'housekeeping'
+    const reason = steps.find((one) => one.reason !== 'missing')?.reason ?? otherwise
     steps.push(manifestStep('manifest.installed', final, observed, context, reason))
   }
-  return { steps, later: versions.later, findings: [] }
+  const { manifest } = observed
+  const later = manifest ? keysLater(manifest, context.now) : []
+  return { steps, later: [...later, ...versions.later], findings: [] }
 }
 
 /** Written anew where it was lost: else the next plan would forget them. */

@@ -129,6 +129,12 @@ export const GRANTS: Grant[] = [
     example: (account, id) => parameter(account, namesOf(id).manifest),
   },
   {
+    sid: 'KeysInAnotherOrder',
+    actions: { 'ssm:GetParameter': PUBLISHES },
+    resources: ['arn:aws:ssm:us-east-1:*:parameter/s3-okta-guard/*/keys/*'],
+    example: (account, id) => parameter(account, namesOf(id).keys.session),
+  },
+  {
     sid: 'DoctorAsksWhatIsAllowed',
     actions: { 'iam:SimulatePrincipalPolicy': ['doctor'] },
     resources: ['arn:aws:iam::*:role/*', 'arn:aws:iam::*:user/*'],

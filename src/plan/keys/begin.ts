@@ -10,6 +10,18 @@ export function ringOf(manifest: Pick<Manifest, 'keys' | 'rotation'>, name: Ring
   return { entries: manifest.keys[name], request: manifest.rotation?.[name] }
 }
 
+/** The manifest with the ring as it is now. */
+export function withRing(manifest: Manifest, name: RingName, ring: Ring): Manifest {
+  const { [name]: _, ...others } = manifest.rotation ?? {}
+  const rotation = { ...others, ...(ring.request && { [name]: ring.request }) }
+  const { rotation: _before, ...rest } = manifest
+  return {
+    ...rest,
+    keys: { ...manifest.keys, [name]: ring.entries },
+    ...(Object.keys(rotation).length > 0 && { rotation }),
+  }
+}
+
 /**
  * Of the rings that shall be rotated, those where it begins anew. The others are on their way already, or
  * were finished by a run that died before it came to the rest.

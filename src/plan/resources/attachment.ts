@@ -8,7 +8,8 @@ import { functionArn } from '../names.ts'
 import type { Behavior, Distribution, LambdaAssociation } from '../distribution.ts'
 import type { Observed } from '../observed.ts'
 import { change, step } from '../step.ts'
-import type { Ref, Step } from '../types.ts'
+import type { Reason, Ref, Step } from '../types.ts'
+import type { PlannedFunction } from './edge-function.ts'
 import { revocationState } from './revocations.ts'
 
 /** What one behavior shall have at viewer-request; null takes the guard off and puts `restore` back. */
@@ -27,7 +28,7 @@ export interface ProbeTarget {
 export function attachmentSteps(
   observed: Observed,
   context: PlanContext,
-  versionArn: string | Ref,
+  { versionArn, steps: publishing }: Pick<PlannedFunction, 'versionArn' | 'steps'>,
   distribution: Distribution,
 ): Step[] {
   const ours = functionArn(observed.identity.account, context.distribution)
@@ -43,7 +44,7 @@ export function attachmentSteps(
         id: 'cloudfront.behaviors',
         kind: 'cloudfront.associate',
         action: 'update',
-        reason: attachReason(observed, context, targets),
+        reason: attachReason(observed, context, targets, publishing),
         resource: `CloudFront distribution ${distribution.id}: viewer-request function of ${count(targets.length)}`,
         inputs: { distribution: distribution.id, function: ours, targets },
         changes: targets.map(({ pattern, versionArn: arn }) =>
@@ -156,13 +157,19 @@ function beforeOf(before: Before | undefined, pattern: string): LambdaAssociatio
   return before?.behaviors.find((behavior) => behavior.pattern === pattern)?.lambda ?? []
 }
 
-function attachReason(observed: Observed, context: PlanContext, targets: AttachmentTarget[]) {
+function attachReason(
+  observed: Observed,
+  context: PlanContext,
+  targets: AttachmentTarget[],
+  [published]: Step[],
+): Reason {
   const installed = observed.manifest?.function?.versionArn
   if (!observed.settings || observed.manifest?.state !== 'installed') return 'missing'
   const changesOnly = targets.every(({ versionArn }) => versionArn !== installed)
   if (!same(observed.settings, context.settings)) return 'settings'
   if (!changesOnly) return 'drift'
-  return revocationState(observed) === 'pending' ? 'missing' : 'update'
+  if (revocationState(observed) === 'pending') return 'missing'
+  return published?.reason === 'housekeeping' ? 'housekeeping' : 'update'
 }
 
 function currentName(distribution: Distribution, pattern: string, ours: string): string {

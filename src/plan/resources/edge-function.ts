@@ -4,6 +4,7 @@ import { originOf } from '../../access/settings.ts'
 import { digestOf, same } from '../canonical.ts'
 import { accessWarnings, configChanges } from '../changes.ts'
 import type { PlanContext } from '../context.ts'
+import { sessionKids } from '../keys/facts.ts'
 import type { InstalledFunction, Manifest } from '../manifest.ts'
 import { namesOf } from '../names.ts'
 import type { LambdaFunction, Observed } from '../observed.ts'
@@ -26,6 +27,7 @@ export type PlannedConfig = Omit<EdgeConfig, 'clientId' | 'sessionKeys'> & {
 export interface FunctionInputs {
   clientId: string | Ref
   sessionKeys: (PublicRsaJwk | Ref)[]
+  sessionKids: (string | Ref)[]
   notBefore: NotBefore
 }
 
@@ -33,13 +35,17 @@ export interface PlannedFunction {
   steps: Step[]
   versionArn: string | Ref
   /** For the manifest. */
-  installed: { [Field in keyof InstalledFunction]: InstalledFunction[Field] | Ref }
+  installed: Planned<InstalledFunction>
   metadata: OktaMetadata | undefined
 }
 
-export function edgeConfig(
+type Planned<T> = {
+  [Field in keyof T]: T[Field] extends string[] | undefined ? (string | Ref)[] : T[Field] | Ref
+}
+
+function edgeConfig(
   context: PlanContext,
-  inputs: FunctionInputs,
+  inputs: Omit<FunctionInputs, 'sessionKids'>,
   metadata: OktaMetadata,
 ): PlannedConfig {
   const { settings, distribution } = context
@@ -96,7 +102,7 @@ export function planFunction(
         reason: why ?? context.reasonForMissing,
         resource: `Lambda function ${name}`,
         inputs: { ...parameters, config },
-        changes: lambda ? codeChanges(observed, context) : [],
+        changes: lambda ? codeChanges(observed, context, inputs) : [],
         warnings: accessWarnings(observed.settings, context.settings),
         after: ['okta.app', 'iam.policy', 'keys.session'],
       }),
@@ -144,7 +150,12 @@ export function planFunction(
       configDigest: codeKnown(steps)
         ? { ref: 'lambda.function.configDigest' }
         : (found?.configDigest ?? ''),
-      build: codeKnown(steps) ? context.build : (found?.build ?? ''),
+      ...(codeKnown(steps)
+        ? { build: context.build, sessionKids: inputs.sessionKids }
+        : {
+            build: found?.build ?? '',
+            ...(found?.sessionKids && { sessionKids: found.sessionKids }),
+          }),
     },
     metadata,
   }
@@ -165,6 +176,7 @@ function reasonToBuild(
   const baked = bakedMetadata(observed.manifest)
   if (!baked || digestOf(edgeConfig(context, inputs, baked)) !== found.configDigest) {
     if (settingsChanged(observed, context)) return 'settings'
+    if (baked && isRotating(observed, context, inputs, baked)) return 'housekeeping'
     return isRevoking(observed) ? 'missing' : context.reasonForOlder
   }
   if (observed.lambda.codeSha256 !== found.codeSha256) return 'drift'
@@ -172,6 +184,23 @@ function reasonToBuild(
   const fresh = freshMetadata(observed)
   if (fresh && !same(baked, fresh)) return 'update'
   return undefined
+}
+
+/** Nothing but the session keys is to be others: one is on its way, or has had its time. */
+function isRotating(
+  observed: Observed,
+  context: PlanContext,
+  inputs: FunctionInputs,
+  baked: OktaMetadata,
+): boolean {
+  const { manifest } = observed
+  const known = manifest?.keys.session ?? []
+  const former = sessionKids(manifest).flatMap(
+    (kid) => known.find((entry) => entry.kid === kid) ?? [],
+  )
+  const sessionKeys = former.map((entry) => entry.public)
+  const config = edgeConfig(context, { ...inputs, sessionKeys }, baked)
+  return digestOf(config) === manifest?.function?.configDigest
 }
 
 /** Left out by a run that died, or about to be done: no other hands were here. */
@@ -232,13 +261,17 @@ function parameterChanges(lambda: LambdaFunction, wanted: FunctionParameters): C
     .map((field) => change(field, lambda[field], wanted[field]))
 }
 
-function codeChanges(observed: Observed, context: PlanContext): Change[] {
+function codeChanges(observed: Observed, context: PlanContext, inputs: FunctionInputs): Change[] {
   const { settings: installed, manifest } = observed
   const found = manifest?.function
   if (!found) return []
   const changes = configChanges(installed, context, manifest)
   if (['pending', 'lost'].includes(revocationState(observed))) {
     changes.push(change('revocations', '', revokedWords(effectiveRevocations(observed))))
+  }
+  const checks = sessionKids(manifest)
+  if (!same(checks, inputs.sessionKids)) {
+    changes.push(change('session keys', checks, inputs.sessionKids.map(kidWord)))
   }
   if (found.build !== context.build) {
     changes.push(change('edge build', found.build.slice(0, 12), context.build.slice(0, 12)))
@@ -248,4 +281,8 @@ function codeChanges(observed: Observed, context: PlanContext): Change[] {
     return [change('code', 'changed by others', 'as installed')]
   }
   return [change('config.json', 'as installed', 'as wanted')]
+}
+
+function kidWord(kid: string | Ref): string {
+  return typeof kid === 'string' ? kid : '(new)'
 }

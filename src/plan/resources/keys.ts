@@ -1,10 +1,16 @@
 import type { PublicRsaJwk } from '../../access/jwk.ts'
 import type { PlanContext } from '../context.ts'
 import type { KeyEntry, PublicKeyEntry } from '../manifest.ts'
+import { ringOf } from '../keys/begin.ts'
+import { factsOf } from '../keys/facts.ts'
+import { recorded } from '../keys/record.ts'
+import { acceptedEntries, bakedEntries, currentOf, NEW, type Ring } from '../keys/ring.ts'
+import { rotation, type Effect, type KeyFacts } from '../keys/rotation.ts'
+import { keyTimes } from '../keys/times.ts'
 import { namesOf, RINGS, type RingName } from '../names.ts'
 import type { Observed } from '../observed.ts'
-import { step } from '../step.ts'
-import type { Generate, Ref, Step } from '../types.ts'
+import { change, step } from '../step.ts'
+import type { Generate, Reason, Ref, Step } from '../types.ts'
 
 const WORDS: Record<RingName, string> = {
   session: 'session signing key (RSA-2048)',
@@ -15,58 +21,107 @@ const WORDS: Record<RingName, string> = {
 /** An entry as the manifest will hold it: literal, or filled once the key is made. */
 export type PlannedEntry = { [Field in keyof PublicKeyEntry]: PublicKeyEntry[Field] | Ref }
 
+type PlannedEntries = Record<RingName, unknown[]>
+
 export interface PlannedKeys {
   steps: Step[]
   /** What the manifest's `keys` will be. */
-  entries: Record<RingName, unknown[]>
+  entries: PlannedEntries
+  /** Baked in by the next version. */
   session: (PublicRsaJwk | Ref)[]
+  sessionKids: (string | Ref)[]
+  /** Accepted by the Okta app. */
   client: (PublicRsaJwk | Ref)[]
-}
-
-/** Kept in the parameter's description, so that which keys it holds can be told without decrypting it. */
-export function describeRing(kids: string[]): string {
-  return `s3-okta-guard keys: ${kids.join(' ')}`
-}
-
-function kidsIn(description: string): string[] {
-  return description.split(': ')[1]?.split(' ') ?? []
+  /** Takes what nothing needs any more out of SSM, once no edge has it. */
+  retirement: Step[]
+  /** What the manifest's `keys` will be after that. */
+  left: PlannedEntries
 }
 
 /**
- * A ring is in order when the key in use by the manifest is the one that SSM holds.
+ * A ring is in order when the key in use by the manifest is among those that SSM holds.
  * A private half that the manifest does not know was made by a run that died: nothing was built with it,
  * so it is made anew and nobody misses it.
  */
 export function planKeys(observed: Observed, context: PlanContext): PlannedKeys {
+  const facts = factsOf(observed, context.distribution)
   const steps: Step[] = []
-  const entries: PlannedKeys['entries'] = { session: [], client: [], seal: [] }
-  for (const ring of RINGS) {
-    const kept = keptEntries(observed, context.distribution, ring)
-    if (kept) {
-      entries[ring] = kept
-    } else {
-      steps.push(generateStep(observed, context, ring))
-      entries[ring] = [plannedEntry(ring)]
+  const retirement: Step[] = []
+  const entries: PlannedEntries = { session: [], client: [], seal: [] }
+  const left: PlannedEntries = { ...entries }
+  const published: PlannedEntries = { ...entries }
+  for (const name of RINGS) {
+    const ring = keptRing(observed, facts[name], name)
+    if (!ring) {
+      steps.push(generateStep(observed, context, name))
+      entries[name] = left[name] = published[name] = [plannedEntry(name)]
+      continue
     }
+    const retired = retire(name, ring, facts[name], context)
+    entries[name] = ring.entries
+    published[name] = (name === 'session' ? bakedEntries : acceptedEntries)(ring, context.now)
+    retirement.push(...retired.steps)
+    left[name] = retired.entries
   }
   return {
-    steps,
-    entries,
-    session: publicHalves(entries.session),
-    client: publicHalves(entries.client),
+    ...{ steps, entries, retirement, left },
+    session: publicHalves(published.session),
+    sessionKids: (published.session as PlannedEntry[]).map(({ kid }) => kid),
+    client: publicHalves(published.client),
   }
 }
 
-function keptEntries(
-  observed: Observed,
-  distribution: string,
+/** undefined: the ring is to be made, for the first time or again. */
+function keptRing({ manifest }: Observed, { held }: KeyFacts, name: RingName): Ring | undefined {
+  const ring = manifest && ringOf(manifest, name)
+  const current = ring && currentOf(ring)
+  return current && held.includes(current.kid) ? ring : undefined
+}
+
+/** What is due leaves SSM last: before that the plan publishes a version, and an app, that know nothing of it. */
+function retire(
+  name: RingName,
+  ring: Ring,
+  facts: KeyFacts,
+  { distribution, settings, now }: PlanContext,
+): { steps: Step[]; entries: KeyEntry[] } {
+  const times = keyTimes(settings.session.maxHours)
+  const baked = bakedEntries(ring, now).map(({ kid }) => kid)
+  const then = name === 'session' ? { ...facts, baked, deployed: true } : facts
+  const move = rotation(name, ring, then, now, times)
+  if (move.kind !== 'act' || move.reason !== 'housekeeping') {
+    return { steps: [], entries: ring.entries }
+  }
+  const steps = move.effects.flatMap((effect) =>
+    effect.do === 'put-ring' ? [putRingStep(name, distribution, effect, 'housekeeping')] : [],
+  )
+  const after = move.effects.reduce(
+    (one, effect) =>
+      effect.do === 'record' && effect.event.type === 'retired'
+        ? recorded(name, one, effect.event, now, times)
+        : one,
+    ring,
+  )
+  return { steps, entries: after.entries }
+}
+
+/** Puts the keys of a ring into this order; {@link NEW} is made, and what is not named goes. */
+export function putRingStep(
   ring: RingName,
-): KeyEntry[] | undefined {
-  const entries: KeyEntry[] = observed.manifest?.keys[ring] ?? []
-  const parameter = keyParameter(observed, distribution, ring)
-  const current = entries.find(({ state }) => state === 'current')
-  const held = kidsIn(parameter?.description ?? '')
-  return current && held.includes(current.kid) ? entries : undefined
+  distribution: string,
+  { kids }: Extract<Effect, { do: 'put-ring' }>,
+  reason: Reason,
+): Step {
+  const makes = kids.includes(NEW)
+  return step({
+    id: makes ? `keys.${ring}.next` : `keys.${ring}.order`,
+    kind: 'key.order',
+    action: 'update',
+    reason,
+    resource: `SSM SecureString: ${makes ? `a new ${WORDS[ring]}` : `the ${ring} keys, the one to use first`}`,
+    inputs: { ring, name: namesOf(distribution).keys[ring], kids },
+    changes: [change('keys', '', kids)],
+  })
 }
 
 function keyParameter(observed: Observed, distribution: string, ring: RingName) {

@@ -3,6 +3,8 @@ import { ROUTES } from '../../access/names.ts'
 import { originOf, type Settings } from '../../access/settings.ts'
 import { same } from '../canonical.ts'
 import type { PlanContext } from '../context.ts'
+import { ringOf } from '../keys/begin.ts'
+import { dueOf, pendingOf } from '../keys/ring.ts'
 import { appLabel } from '../names.ts'
 import {
   MANAGED_BY,
@@ -79,7 +81,7 @@ export function oktaAppSteps(
       id: 'okta.app',
       kind: 'okta.app.update',
       action: 'update',
-      reason: reasonForChange(observed, context, changes),
+      reason: reasonForChange(observed, context, changes, app.jwks),
       resource: `Okta app "${app.label}"`,
       inputs: { appId: app.id, fields: desired, activate: app.status !== 'ACTIVE' },
       changes,
@@ -91,11 +93,30 @@ export function oktaAppSteps(
 /** What the version before could not want is no drift. */
 const SINCE_REFRESH = ['grantTypes', 'refreshToken']
 
-function reasonForChange(observed: Observed, context: PlanContext, changes: Change[]): Reason {
+function reasonForChange(
+  observed: Observed,
+  context: PlanContext,
+  changes: Change[],
+  jwks: PublicRsaJwk[],
+): Reason {
   if (!observed.settings) return context.reasonForMissing
   if (!same(observed.settings, context.settings)) return 'settings'
+  const isKeysOnly = changes.every(({ field }) => field === 'jwks')
+  if (isKeysOnly && isRotating(observed, context, jwks)) return 'housekeeping'
   const isOlder = changes.every(({ field }) => SINCE_REFRESH.includes(field))
   return isOlder ? context.reasonForOlder : 'drift'
+}
+
+/** A key is on its way and not there yet, or has had its time and is still there. */
+function isRotating({ manifest }: Observed, { now }: PlanContext, jwks: PublicRsaJwk[]): boolean {
+  const ring = manifest && ringOf(manifest, 'client')
+  if (!ring) return false
+  const due = dueOf(ring, now).map(({ kid }) => kid)
+  const pending = pendingOf(ring)?.kid
+  const there = jwks.map(({ kid }) => kid)
+  const known = ring.entries.map(({ kid }) => kid)
+  const needed = known.filter((kid) => kid !== pending && !due.includes(kid))
+  return there.every((kid) => known.includes(kid)) && needed.every((kid) => there.includes(kid))
 }
 
 /** With another org the app of the former one is out of reach. */

@@ -15,7 +15,7 @@ import {
   type OktaAppFields,
 } from '../../../src/plan/observed.ts'
 import type { AttachmentTarget } from '../../../src/plan/resources/attachment.ts'
-import { describeRing } from '../../../src/plan/resources/keys.ts'
+import { describeRing } from '../../../src/plan/keys/facts.ts'
 import type { Plan, Step } from '../../../src/plan/types.ts'
 import { resolveRefs, type Outputs } from '../../../src/provision/resolve.ts'
 import { ACCOUNT, ID, INPUT, OTHERS, READERS } from '../../unit/plan/world.ts'

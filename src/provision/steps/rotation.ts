@@ -1,0 +1,82 @@
+import type { PublicRsaJwk } from '../../access/jwk.ts'
+import { GuardError } from '../../errors/guard-error.ts'
+import { tryClientKey } from '../../okta/try-client-key.ts'
+import { ringOf, withRing } from '../../plan/keys/begin.ts'
+import { recorded, type RingEvent } from '../../plan/keys/record.ts'
+import type { KeyTimes } from '../../plan/keys/times.ts'
+import { namesOf, type RingName } from '../../plan/names.ts'
+import { cloudTime } from '../cloud.ts'
+import { readDocuments } from '../installed.ts'
+import { putDocument } from './documents.ts'
+import type { Executor } from './executor.ts'
+import { privateKey, timeAfter } from './keys.ts'
+
+/** Reads the manifest first: other rings may have been recorded since it was planned. */
+export const recordKey: Executor = async (inputs, cloud, context) => {
+  const { ring, event, times } = inputs as unknown as {
+    ring: RingName
+    event: RingEvent
+    times: KeyTimes
+  }
+  const { manifest } = await readDocuments(context.distribution, cloud)
+  if (!manifest) throw gone(context.distribution)
+  const after = recorded(ring, ringOf(manifest, ring), event, timeAfter(cloud), times)
+  const { manifest: name } = namesOf(context.distribution)
+  return putDocument({ name, value: withRing(manifest, ring, after) }, cloud, context)
+}
+
+/** Changes nothing of the app but its keys. */
+export const putAppKeys: Executor = async (inputs, cloud) => {
+  const { appId, jwks } = inputs as { appId: string; jwks: PublicRsaJwk[] }
+  const app = await cloud.okta?.getApp(appId)
+  if (!app) {
+    throw new GuardError({
+      code: 'install-incomplete',
+      message: `The Okta app ${appId} is gone.`,
+      hint: 'apply makes it anew.',
+      next: ['s3-okta-guard apply'],
+    })
+  }
+  await cloud.okta?.updateApp(appId, { ...app, jwks })
+  return undefined
+}
+
+/** Okta may take a moment until every server of it has the new key. */
+const TRIES = 5
+
+/** A real token call, before anybody's sign-in depends on the key. */
+export const tryKey: Executor = async (inputs, cloud, context) => {
+  const { name, kid, ...client } = inputs as {
+    name: string
+    kid: string
+    clientId: string
+    issuer: string
+    tokenEndpoint: string
+  }
+  const key = await privateKey(name, kid, cloud)
+  if (typeof key === 'string') throw new Error('not a private JWK')
+  for (let tries = 1; ; tries++) {
+    const now = cloudTime(cloud.aws)
+    const answer = await tryClientKey({ ...client, kid, key, now, signal: cloud.signal })
+    if (answer.accepted) return undefined
+    if (tries === TRIES) throw refused(answer.error)
+    context.note(`Okta does not take the new key yet (${answer.error}); asking again`)
+    await cloud.sleep(cloud.pace.probe)
+  }
+}
+
+function refused(error: string): GuardError {
+  return new GuardError({
+    code: 'client-key-refused',
+    message: `Okta does not take the new client key: its token endpoint answers ${error}.`,
+    hint: 'Nothing depends on that key yet: sign-ins go on with the one before. Look at the app’s keys in the Okta console, then run the same command again.',
+  })
+}
+
+function gone(distribution: string): GuardError {
+  return new GuardError({
+    code: 'changed-meanwhile',
+    message: `The record of what is installed on ${distribution} is gone.`,
+    hint: 'Somebody else has taken the guard away meanwhile.',
+  })
+}
