@@ -31,6 +31,7 @@ export interface Settings {
   }
   access: AccessSettings
   site: SiteSettings
+  ssm: SsmSettings
   function: { runtime: string; logLevel: LogLevel }
   status: { accept: AcceptedFinding[] }
 }
@@ -40,6 +41,12 @@ export type RefreshTokenSettings =
   | { rotation: 'STATIC' }
   /** For `leewaySeconds`, 30 to 60, the token before is taken as well. */
   | { rotation: 'ROTATE'; leewaySeconds: number }
+
+/** Where the private keys are. */
+export interface SsmSettings {
+  /** ARN of the KMS key that encrypts them; without it, the account's `alias/aws/ssm`. */
+  kmsKey?: string
+}
 
 /** What the edge function writes: all of it, errors alone, or nothing. */
 export type LogLevel = 'info' | 'error' | 'off'
@@ -56,6 +63,9 @@ export interface AcceptedFinding {
  */
 export const MAX_TOKEN_MINUTES = 60
 
+/** Longest session JWT, in characters; a browser drops a cookie over 4,096 bytes without a word. */
+export const MAX_TOKEN_LENGTH = 3072
+
 export const DEFAULTS = {
   authorizationServer: 'org',
   rotation: 'STATIC',
@@ -70,12 +80,13 @@ export const DEFAULTS = {
 /** Settings as the first version of the tool wrote them, without what it did not know. */
 export interface OlderSettings extends Omit<
   Settings,
-  'okta' | 'session' | 'access' | 'site' | 'function'
+  'okta' | 'session' | 'access' | 'site' | 'ssm' | 'function'
 > {
   okta: OptionalIn<Settings['okta'], 'refreshToken'>
   session: OptionalIn<Settings['session'], 'graceMinutes'>
   access?: Partial<AccessSettings>
   site?: SiteSettings
+  ssm?: SsmSettings
   function: OptionalIn<Settings['function'], 'logLevel'>
 }
 
@@ -83,13 +94,14 @@ type OptionalIn<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 
 /** Settings of any version, whole: what is missing works as it did before it could be said. */
 export function withDefaults(settings: OlderSettings): Settings {
-  const { okta, session, access, site, function: edge } = settings
+  const { okta, session, access, site, ssm, function: edge } = settings
   return {
     ...settings,
     okta: { ...okta, refreshToken: okta.refreshToken ?? { rotation: DEFAULTS.rotation } },
     session: { ...session, graceMinutes: session.graceMinutes ?? DEFAULTS.graceMinutes },
     access: { public: access?.public ?? [], rules: access?.rules ?? [] },
     site: site ?? {},
+    ssm: ssm ?? {},
     function: { ...edge, logLevel: edge.logLevel ?? DEFAULTS.logLevel },
   }
 }

@@ -7,6 +7,7 @@ import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behav
 import { checkErrorPages } from './error-pages.ts'
 import { checkOrigins } from './origins.ts'
 import { checkRuntime } from './runtime.ts'
+import { checkSessionSize } from './session-size.ts'
 
 export { checkRevocations } from './revocations.ts'
 export { checkBuckets } from './buckets.ts'
@@ -28,6 +29,7 @@ export function checkSite(settings: Settings, observed: Observed, now: string): 
     ...checkPublicPaths(settings),
     ...checkGroupsClaim(settings),
     ...checkUnassignedGroups(settings),
+    ...checkSessionSize(settings),
   ]
 }
 

@@ -1,10 +1,8 @@
 import { createVerify } from 'node:crypto'
-import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
+import { MAX_TOKEN_LENGTH, MAX_TOKEN_MINUTES } from '../access/settings.ts'
 import { subjectHash } from '../access/subject.ts'
 import type { Instance, Known, Session } from './types.ts'
 
-/** Longest session JWT, in characters; a browser drops a cookie over 4,096 bytes without a word. */
-export const MAX_TOKEN_LENGTH = 3072
 const MAX_VERIFIED = 1000
 /** The last characters of the signature: 70 random bits, and too short for a slice of the Cookie header. */
 const ID_LENGTH = 12

@@ -92,7 +92,7 @@ const FAILURES: Record<FailureCode, (okta: string) => [number, string, string]> 
   'session-too-large': () => [
     500,
     'Your profile is too large to sign in',
-    'Your name or e-mail address in Okta is longer than a cookie can carry. Ask the people who run this site to have it shortened.',
+    'Your name, your e-mail address and your groups in Okta are together longer than a cookie can carry. Ask the people who run this site to have them shortened.',
   ],
   'session-refused': () => [
     503,

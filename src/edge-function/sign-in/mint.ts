@@ -1,5 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto'
-import { encode, encodedHeader, findSession, MAX_TOKEN_LENGTH } from '../session.ts'
+import { MAX_TOKEN_LENGTH } from '../../access/settings.ts'
+import { encode, encodedHeader, findSession } from '../session.ts'
 import type { Instance, Session } from '../types.ts'
 import { Failure } from './failure.ts'
 import type { Secrets } from './secrets.ts'

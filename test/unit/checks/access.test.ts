@@ -63,3 +63,13 @@ test('a group of a rule that may not sign in by itself is named', () => {
     messages({ access, allow: { groups: ['Board', 'Readers'] } }, 'groups-unassigned'),
   ).toEqual([])
 })
+
+test('names of groups that fill a cookie are counted, and a few long ones are not', () => {
+  const named = (count: number) => ({
+    public: [],
+    rules: [rule(...Array.from({ length: count }, (_, at) => `Department of things ${at}`)), ALL],
+  })
+  const said = messages({ access: named(100) }, 'session-size')
+  expect(said[0]).toMatch(/^info: Access rules name 100 groups, whose names take \d+ bytes/)
+  expect(messages({ access: named(40) }, 'session-size')).toEqual([])
+})

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { load } from '../../../src/edge-function/load.ts'
-import { findSession, MAX_TOKEN_LENGTH } from '../../../src/edge-function/session.ts'
+import { MAX_TOKEN_LENGTH } from '../../../src/access/settings.ts'
+import { findSession } from '../../../src/edge-function/session.ts'
 import {
   edgeConfig,
   jws,
