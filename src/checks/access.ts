@@ -1,5 +1,7 @@
+import { accessOf, matches } from '../access/rules.ts'
 import type { Settings } from '../access/settings.ts'
-import { ruleGroups } from '../plan/access.ts'
+import { ruleGroups, siteOf } from '../plan/access.ts'
+import type { Distribution } from '../plan/distribution.ts'
 import type { Finding } from '../plan/types.ts'
 
 /** Left open on purpose. */
@@ -12,6 +14,22 @@ export function checkPublicPaths({ access }: Settings): Finding[] {
       subject: '',
       message: `Strangers can read ${access.public.join(', ')}, as the settings say.`,
       next: 'If that is not meant: take them out of access.public and run apply.',
+    },
+  ]
+}
+
+/** The start page is public, but not the file that CloudFront serves for it. */
+export function checkPublicStart(settings: Settings, distribution: Distribution): Finding[] {
+  const { access } = settings
+  const site = siteOf(settings, distribution)
+  if (!matches('/', access.public) || accessOf('/', access, site).isPublic) return []
+  return [
+    {
+      code: 'public-start',
+      severity: 'info',
+      subject: '/',
+      message: `"/" is among the public paths, but the file served for it is not: strangers are asked to sign in there.`,
+      next: `Add "/${distribution.defaultRootObject}" to access.public, or take "/" out.`,
     },
   ]
 }

@@ -2,7 +2,12 @@ import type { AcceptedFinding, Settings } from '../access/settings.ts'
 import { EXIT, type ExitCode } from '../errors/codes.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { Finding } from '../plan/types.ts'
-import { checkGroupsClaim, checkPublicPaths, checkUnassignedGroups } from './access.ts'
+import {
+  checkGroupsClaim,
+  checkPublicPaths,
+  checkPublicStart,
+  checkUnassignedGroups,
+} from './access.ts'
 import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behaviors.ts'
 import { checkErrorPages } from './error-pages.ts'
 import { checkOrigins } from './origins.ts'
@@ -27,6 +32,7 @@ export function checkSite(settings: Settings, observed: Observed, now: string): 
     ...checkViewerProtocol(settings, distribution),
     ...checkRuntime(observed.lambda, now),
     ...checkPublicPaths(settings),
+    ...checkPublicStart(settings, distribution),
     ...checkGroupsClaim(settings),
     ...checkUnassignedGroups(settings),
     ...checkSessionSize(settings),

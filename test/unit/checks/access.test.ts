@@ -73,3 +73,10 @@ test('names of groups that fill a cookie are counted, and a few long ones are no
   expect(said[0]).toMatch(/^info: Access rules name 100 groups, whose names take \d+ bytes/)
   expect(messages({ access: named(40) }, 'session-size')).toEqual([])
 })
+
+test('a public start page whose file is not public is named', () => {
+  const access = { public: ['/'], rules: [ALL] }
+  expect(messages({ access }, 'public-start')[0]).toContain('Add "/index.html" to access.public')
+  const both = { public: ['/', '/index.html'], rules: [ALL] }
+  expect(messages({ access: both }, 'public-start')).toEqual([])
+})
