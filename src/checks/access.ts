@@ -1,4 +1,4 @@
-import { accessOf, matches } from '../access/rules.ts'
+import { accessOf, matches, servedAt } from '../access/rules.ts'
 import type { Settings } from '../access/settings.ts'
 import { ruleGroups, siteOf } from '../plan/access.ts'
 import type { Distribution } from '../plan/distribution.ts'
@@ -29,7 +29,7 @@ export function checkPublicStart(settings: Settings, distribution: Distribution)
       severity: 'info',
       subject: '/',
       message: `"/" is among the public paths, but the file served for it is not: strangers are asked to sign in there.`,
-      next: `Add "/${distribution.defaultRootObject}" to access.public, or take "/" out.`,
+      next: `Add "${servedAt('/', site)}" to access.public, or take "/" out.`,
     },
   ]
 }
