@@ -31,6 +31,8 @@ export interface Admin {
   deleteDistribution(id: string): void
   /** Attaches a managed policy to a role. */
   attachRolePolicy(roleName: string, policyArn: string): void
+  /** Makes a customer managed KMS key; the ARN. */
+  createKmsKey(region?: string): string
   roles(): RoleView[]
   functions(): FunctionView[]
   /** With the secrets in plain text. */
@@ -103,6 +105,11 @@ export function createAdmin(cloud: Cloud, account: string): Admin {
       const role = [...cloud.roles.values()].find(({ name }) => name === roleName)
       if (!role) throw new Error(`no role ${roleName} in the sandbox`)
       role.attachedPolicies.push(policyArn)
+    },
+    createKmsKey(region = 'us-east-1') {
+      const arn = `arn:aws:kms:${region}:${account}:key/${randomUUID()}`
+      cloud.kmsKeys.set(arn, { arn })
+      return arn
     },
     roles: () => [...cloud.roles.values()].map(roleView),
     functions: () => [...cloud.functions.values()].map(functionView),

@@ -61,6 +61,7 @@ export async function startAws(options: AwsOptions): Promise<SandboxAws> {
     roles: new Map(),
     functions: new Map(),
     parameters: new Map(),
+    kmsKeys: new Map(),
     distributions: new Map(),
     replicasUntil: new Map(),
     buckets: options.buckets ?? NO_BUCKETS,

@@ -13,6 +13,8 @@ export interface Cloud {
   roles: Map<string, RoleRecord>
   functions: Map<string, FunctionRecord>
   parameters: Map<string, ParameterRecord>
+  /** Customer managed keys, by ARN. */
+  kmsKeys: Map<string, { arn: string }>
   /** By distribution id. */
   distributions: Map<string, DistributionRecord>
   /** Version ARN to the time at which its last replica is gone, once it is detached. */

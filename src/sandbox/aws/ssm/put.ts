@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts'
 import { mergeTags, tagsFromList } from '../tags.ts'
 import type { Context } from '../types.ts'
+import { authorizeKey, chosenKey } from './kms.ts'
 import { newest, parameterArn, stringOf, validation } from './record.ts'
 import type { Input, ParameterRecord, ParameterType, SsmOperation } from './record.ts'
 
@@ -43,7 +44,8 @@ function putParameter(input: Input, context: Context): Record<string, unknown> {
   const tier = tierOf(input, existing)
   checkValue(stringOf(input, 'Value'), tier)
   const description = descriptionOf(input, existing)
-  const keyId = type === 'SecureString' ? keyIdOf(input, existing) : ''
+  const keyId = type === 'SecureString' ? chosenKey(stringOf(input, 'KeyId'), context) : ''
+  if (keyId !== '') authorizeKey('kms:Encrypt', keyId, context)
   const record: ParameterRecord = existing ?? {
     name,
     arn,
@@ -125,13 +127,4 @@ function descriptionOf(input: Input, existing: ParameterRecord | undefined): str
     )
   }
   return description
-}
-
-/** There is no KMS here: only the key that AWS makes for Parameter Store exists. */
-function keyIdOf(input: Input, existing: ParameterRecord | undefined): string {
-  const keyId = stringOf(input, 'KeyId') || existing?.keyId || 'alias/aws/ssm'
-  if (!/^(?:arn:aws:kms:[a-z0-9-]+:\d{12}:)?alias\/aws\/ssm$/.test(keyId)) {
-    throw new AwsError('InvalidKeyId', 400, `Invalid keyId ${keyId}`)
-  }
-  return keyId
 }

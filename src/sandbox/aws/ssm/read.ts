@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { AwsError } from '../errors.ts'
 import type { Context } from '../types.ts'
+import { authorizeKey } from './kms.ts'
 import {
   newest,
   pageOf,
@@ -63,7 +64,7 @@ export const readOperations: Record<string, SsmOperation> = {
       )
       const { page, next } = pageOf(below, input, 10)
       return {
-        Parameters: page.map((record) => shown(record, newest(record), input)),
+        Parameters: page.map((record) => shown(record, newest(record), input, context)),
         ...next,
       }
     },
@@ -81,7 +82,7 @@ function find(text: string, input: Input, context: Context) {
   const { name, version } = selected(text)
   const record = context.cloud.parameters.get(parameterArn(name, context))
   if (!record) return undefined
-  if (version === undefined) return shown(record, newest(record), input)
+  if (version === undefined) return shown(record, newest(record), input, context)
   const entry = record.history.find((candidate) => candidate.version === version)
   if (!entry) {
     throw new AwsError(
@@ -90,11 +91,13 @@ function find(text: string, input: Input, context: Context) {
       `Systems Manager could not find version ${version} of ${record.name}. Verify the version and try again.`,
     )
   }
-  return { ...shown(record, entry, input), Selector: `:${version}` }
+  return { ...shown(record, entry, input, context), Selector: `:${version}` }
 }
 
-function shown(record: ParameterRecord, entry: ParameterVersion, input: Input) {
-  const hidden = record.type === 'SecureString' && input.WithDecryption !== true
+function shown(record: ParameterRecord, entry: ParameterVersion, input: Input, context: Context) {
+  const secure = record.type === 'SecureString'
+  const hidden = secure && input.WithDecryption !== true
+  if (secure && !hidden) authorizeKey('kms:Decrypt', record.keyId, context)
   return {
     Name: record.name,
     Type: record.type,
