@@ -39,8 +39,7 @@ export async function carryOut(
   try {
     return await underLock(context, cloud, work)
   } catch (error) {
-    const { argv } = context.io
-    throw error instanceof GuardError && argv ? withCommand(error, argv) : error
+    throw withCommand(error, context.io.argv)
   }
 }
 

@@ -11,6 +11,7 @@ import { noTerminal } from '../ui/no-terminal.ts'
 import type { Output } from '../ui/output.ts'
 import type { Prompter } from '../ui/prompter.ts'
 import { styleFor } from '../ui/style.ts'
+import { withCommand } from './command-line.ts'
 import type { Command, CommandContext } from './context.ts'
 import type { CommonOptions } from './options.ts'
 
@@ -56,7 +57,7 @@ export async function drive<O extends CommonOptions, T>(
     })
     return await Promise.race([run(command, context, output), stop.second])
   } catch (thrown) {
-    return report(toGuardError(thrown, controller.signal), output)
+    return report(goingOn(thrown, controller.signal, io.argv), output)
   } finally {
     stop.end()
     await flush()
@@ -84,6 +85,12 @@ function report(error: GuardError, output: Output): ExitCode {
   }
   output.failure(error)
   return exitCodeOf(error.code)
+}
+
+/** Interrupted anywhere, the same command line goes on. */
+function goingOn(thrown: unknown, signal: AbortSignal, argv: string[] | undefined): GuardError {
+  const error = toGuardError(thrown, signal)
+  return error.code === 'interrupted' ? toGuardError(withCommand(error, argv), signal) : error
 }
 
 /** The first signal asks the command to stop, the second does not wait for it. */

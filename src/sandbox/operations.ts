@@ -6,12 +6,13 @@ interface Armed {
   left: number
 }
 
-type Call = Pick<Operation, 'service' | 'operation' | 'mutating' | 'resource'>
+type Call = Parameters<Operations['perform']>[0]
 
 /** The log of every call and the faults that tests arm, shared by all stand-in services. */
 export function createOperations(clock: Clock): Operations {
   const log: Operation[] = []
   const hooks = new Set<Parameters<Operations['afterMutation']>[0]>()
+  const gates = new Set<Parameters<Operations['beforeEach']>[0]>()
   let armed: Armed[] = []
   /** What a lasting refusal has done to the caller. */
   let refused: { call: Call; refusal: Refusal }[] = []
@@ -43,6 +44,7 @@ export function createOperations(clock: Clock): Operations {
       operation: call.operation,
       mutating: call.mutating,
       resource: call.resource,
+      caller: call.caller ?? '',
       seq,
       mutation: call.mutating ? mutations : 0,
       status: 0,
@@ -65,6 +67,10 @@ export function createOperations(clock: Clock): Operations {
       refused = []
       crashed = false
     },
+    beforeEach(hook) {
+      gates.add(hook)
+      return () => gates.delete(hook)
+    },
     afterMutation(hook) {
       hooks.add(hook)
       return () => hooks.delete(hook)
@@ -73,6 +79,7 @@ export function createOperations(clock: Clock): Operations {
       log.length = 0
     },
     async perform(call, apply, refuse) {
+      for (const gate of gates) await gate()
       const entry = enter(call)
       if (crashed) return undefined
       const kind = hit(call) ?? lasting(call)

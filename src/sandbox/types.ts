@@ -39,6 +39,8 @@ export interface Operation {
   /** Of the control plane: what the authorization server does for a user is not. */
   mutating: boolean
   resource: string
+  /** Access key id, or the last six letters of an API token; empty where nobody says who it is. */
+  caller: string
   /** HTTP status answered; 0 when the connection was dropped. */
   status: number
   at: number
@@ -104,6 +106,8 @@ export interface Operations {
   arm(fault: Fault): void
   /** Disarms everything and ends the state after a crash. */
   revive(): void
+  /** Calls back before every call is applied, and the call waits for it: tests choose the order. */
+  beforeEach(hook: () => void | Promise<void>): () => void
   /**
    * Calls back after every mutating call, before it is answered; the call waits for it. Returns how to
    * stop that.
@@ -116,7 +120,7 @@ export interface Operations {
    * Runs one operation under log and faults. `undefined` means: destroy the socket without an answer.
    */
   perform(
-    call: { service: string; operation: string; mutating: boolean; resource: string },
+    call: Pick<Operation, 'service' | 'operation' | 'mutating' | 'resource'> & { caller?: string },
     apply: () => Reply | Promise<Reply>,
     refuse?: (refusal: Refusal) => Reply,
   ): Promise<Reply | undefined>

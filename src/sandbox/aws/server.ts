@@ -55,6 +55,7 @@ async function handle(
       operation: action.operation,
       mutating: action.mutating,
       resource: action.resource,
+      caller: /Credential=([^/]+)/.exec(call.headers['authorization'] ?? '')?.[1] ?? '',
     },
     () => answer(call, service ?? sts, action, requestId, parts),
     (refusal) => refusalOf(refusal, service ?? sts, action, requestId),

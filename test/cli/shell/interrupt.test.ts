@@ -41,7 +41,8 @@ test('the first Ctrl-C lets the step finish and exits 130', async () => {
   expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' })
   expect(stderr).toContain('step 1/2 create the role … done')
   expect(stderr).not.toContain('the second step')
-  expect(stderr.trimEnd().split('\n').at(-1)).toBe('hint: Run the same command again to continue.')
+  expect(stderr).toContain('hint: Run the same command again to continue.\n')
+  expect(stderr.trimEnd().split('\n').at(-1)).toBe('next: s3-okta-guard status')
 })
 
 test('Ctrl-C with --json still prints exactly one document', async () => {

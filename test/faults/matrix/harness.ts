@@ -50,44 +50,59 @@ export function stateOf({ sandbox, site }: World): unknown {
   }
 }
 
-/** Runs the command under the faults and once more without; what is wrong comes back as text. */
+/** A kind of fault at the so manieth mutating call of a run. */
+export interface Hit {
+  kind: Kind
+  call: number
+}
+
+/** Runs the command under each round of faults and then without; what is wrong comes back as text. */
 export async function disturbed(
   { world, command, wanted }: Stage,
-  faults: Fault[],
-  kinds: Kind[],
+  ...rounds: Hit[][]
 ): Promise<string[]> {
   await world.begin()
   const { operations } = world.sandbox
   const problems: string[] = []
   const answers: Stranger[] = []
+  let faults: Fault[] = []
   let calls = 0
+  let edited = false
   const stop = operations.afterMutation(async () => {
     calls += 1
+    edited ||= isEdited(world)
     if (faults.some((fault) => isLate(fault, calls))) setTimeout(() => world.runOutOfTime(), 10)
     answers.push(await world.ask())
   })
   try {
-    for (const fault of faults) operations.arm(fault)
-    const first = await command.run(world)
-    problems.push(...judge(first, world, kinds))
-    operations.revive()
-    if (first.exitCode === 0) {
-      problems.push(...compare(stateOf(world), wanted, 'said that it was done, and is not'))
+    for (const round of rounds) {
+      calls = 0
+      faults = round.map(({ kind, call }) => kind.fault(world, call))
+      for (const fault of faults) operations.arm(fault)
+      const run = await command.run(world)
+      problems.push(...judge(run, world, round))
+      operations.revive()
+      if (run.exitCode === 0) {
+        problems.push(...compare(stateOf(world), wanted, 'said that it was done, and is not'))
+      }
     }
+    faults = []
     const again = await command.run(world)
     problems.push(...judge(again, world, []))
     if (again.exitCode !== 0) problems.push(`run again: exit ${again.exitCode} ${again.stdout}`)
     problems.push(...compare(stateOf(world), wanted, 'ends otherwise than undisturbed'))
     answers.push(await world.ask())
     problems.push(...order(answers, command.stranger))
-    const xml = world.sandbox.aws.distributionXml(world.site.distributionId)
-    const edited = kinds.some(({ name }) => name.includes('foreign'))
-    if (edited && !xml.includes(FOREIGN)) problems.push('the change of somebody else is lost')
+    if (edited && !isEdited(world)) problems.push('the change of somebody else is lost')
   } finally {
     stop()
     operations.revive()
   }
   return problems
+}
+
+function isEdited({ sandbox, site }: World): boolean {
+  return sandbox.aws.distributionXml(site.distributionId).includes(FOREIGN)
 }
 
 /** A call that is not answered, or not at once, has no end of its own. */
@@ -123,9 +138,9 @@ function difference(found: unknown, wanted: unknown, at = ''): string {
 }
 
 /** What an operator must never see, and what one must always be told. */
-function judge(run: CliRun, world: World, kinds: Kind[]): string[] {
+function judge(run: CliRun, world: World, hits: Hit[]): string[] {
   const problems: string[] = []
-  const exits = kinds.length === 0 ? [0] : [...new Set(kinds.flatMap((kind) => kind.exits))]
+  const exits = hits.length === 0 ? [0] : hits.flatMap(({ kind }) => kind.exits)
   if (!exits.includes(run.exitCode)) problems.push(`exit ${run.exitCode}: ${run.stdout}`)
   const said = run.stdout + run.stderr
   if (/\n\s+at .+:\d+:\d+/.test(said)) problems.push(`a stack trace: ${said}`)

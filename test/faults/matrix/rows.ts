@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { COMMANDS, type FaultyCommand } from './commands.ts'
-import { disturbed, setStage, type Stage } from './harness.ts'
+import { disturbed, type Hit, setStage, type Stage } from './harness.ts'
 import { type Kind, KINDS } from './kinds.ts'
 import { quickKeys } from './quick-keys.ts'
 
@@ -21,15 +21,10 @@ declare module 'vitest' {
   }
 }
 
-const FULL = process.env['FAULTS'] === 'all'
-const SEED = process.env['FAULTS_SEED'] ?? String(Date.now() % 1_000_000)
+export const FULL = process.env['FAULTS'] === 'all'
+export const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1_000_000)
 /** Scenarios mostly wait for keys and processes: two at a time keep a core busy. */
 const AT_ONCE = 2
-
-interface Scenario {
-  kind: Kind
-  call: number
-}
 
 /** The part of the matrix that one file runs; every command stands in each. */
 export function matrix(part: number, parts: number): void {
@@ -72,8 +67,8 @@ function callsOf([stage]: Stage[]): number[] {
 }
 
 /** By their digests, so that the choice depends on the seed alone. */
-function tenthOf(all: Scenario[], command: FaultyCommand): Scenario[] {
-  const rank = ({ kind, call }: Scenario): string =>
+function tenthOf(all: Hit[], command: FaultyCommand): Hit[] {
+  const rank = ({ kind, call }: Hit): string =>
     createHash('sha256').update(`${SEED} ${command.name} ${kind.name} ${call}`).digest('hex')
   const ranked = all.map((scenario) => [rank(scenario), scenario] as const)
   ranked.sort(([a], [b]) => (a < b ? -1 : 1))
@@ -82,7 +77,7 @@ function tenthOf(all: Scenario[], command: FaultyCommand): Scenario[] {
 
 async function run(
   stages: Stage[],
-  scenarios: Scenario[],
+  scenarios: Hit[],
   report: (rows: Row[]) => void,
 ): Promise<string[]> {
   const queue = [...scenarios]
@@ -92,7 +87,7 @@ async function run(
     for (let next = queue.shift(); next; next = queue.shift()) {
       const { kind, call } = next
       const started = performance.now()
-      const problems = await disturbed(stage, [kind.fault(stage.world, call)], [kind])
+      const problems = await disturbed(stage, [next])
       const row = rows.get(kind.name) ?? emptyRow(stage, kind)
       rows.set(kind.name, row)
       row.total += 1

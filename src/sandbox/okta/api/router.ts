@@ -119,6 +119,7 @@ export function createApi(options: ApiOptions) {
         operation: route?.operation ?? `${method} ${url.pathname}`,
         mutating: method !== 'GET',
         resource: ids.join('/'),
+        caller: request.headers.authorization?.slice(-6) ?? '',
       },
       run,
       (refusal) => refusalOf(refusal, options.clock.now()),
