@@ -52,7 +52,7 @@ describe('an operator with no other right than templates/iam-operator-policy.jso
   })
   afterAll(() => stage?.close())
 
-  it('runs init, apply, status and teardown, and needs every action in it', async () => {
+  it('runs init, apply, status, doctor and teardown, and needs every action in it', async () => {
     const site = stage.sandbox.createSite()
     const keys = stage.sandbox.aws.addIdentity({ userName: 'limited', policy })
     const cwd = await stage.folder()
@@ -76,6 +76,8 @@ describe('an operator with no other right than templates/iam-operator-policy.jso
     expect(applied.exitCode, applied.stderr).toBe(0)
     const status = await stage.run(['status'], { cwd, env })
     expect(status.exitCode, status.stdout).toBe(0)
+    const doctor = await stage.run(['doctor'], { cwd, env })
+    expect(doctor.exitCode, doctor.stdout).toBe(0)
 
     const confirm = ['--confirm', site.distributionId]
     const gone = await stage.run(['teardown', ...confirm], { cwd, env })
