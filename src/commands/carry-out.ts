@@ -79,7 +79,7 @@ export async function holdingLock<T>(
     who: work.who,
     timeout: options.lockTimeout,
     onWait: ({ command, who, host }) => {
-      output.notice(`Waiting for ${command}, run by ${who} on ${host} …`)
+      output.waiting(`Waiting for ${command}, run by ${who} on ${host} …`)
     },
   })
   try {
@@ -137,7 +137,7 @@ export function progressOf(output: Output, total: number): ApplyProgress {
   let current: StepProgress | undefined
   return {
     begin(step) {
-      current = steps.begin(step.resource)
+      current = steps.begin(step.resource, step)
     },
     note(text) {
       if (text.startsWith('!')) output.warn(text.slice(2))

@@ -124,6 +124,7 @@ async function configOf<O extends CommonOptions, T>(
 /** Why nothing can be asked; undefined when it can. */
 function noQuestions(io: Io, options: CommonOptions & { oktaTokenFile?: string }) {
   if (options.json) return '--json answers with one document and asks nothing'
+  if (options.jsonEvents) return '--json-events was given, which asks nothing'
   if (!options.input) return '--no-input was given'
   if (io.prompter) return undefined
   if (!io.isTTY.stdin) return 'there is no terminal'
@@ -145,7 +146,7 @@ async function prompterFor(
 
 async function spinnerFor(io: Io, options: CommonOptions) {
   const moving = io.isTTY.stderr && styleFor(io, 'stderr', options.color).color
-  if (!moving || options.quiet || options.json) return undefined
+  if (!moving || options.quiet || options.json || options.jsonEvents) return undefined
   const { createSpinner } = await import('../ui/spinner.ts')
   return createSpinner(io.stderr)
 }
@@ -158,8 +159,8 @@ async function sleep(io: Io, ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-function display({ json, color, quiet, debug }: CommonOptions) {
-  return { json, color, quiet, debug }
+function display({ json, jsonEvents, color, quiet, debug }: CommonOptions) {
+  return { json, jsonEvents, color, quiet, debug }
 }
 
 /** Ends a run that never became a command: bad flags, unknown commands. */

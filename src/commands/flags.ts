@@ -7,6 +7,7 @@ export function displayFlags(program: Command): Command {
   return program
     .option('--yes', 'apply without asking')
     .option('--json', 'print one JSON document on stdout; asks nothing')
+    .option('--json-events', 'one JSON object a line on stderr as things happen; asks nothing')
     .option('--no-input', 'never ask; fail and name the flag instead')
     .option('--no-color', 'no color and no animation (also: NO_COLOR=1)')
     .option('--quiet', 'only the result, warnings and errors')

@@ -3,6 +3,8 @@ import type { RingName } from '../plan/names.ts'
 /** Options of every command, as the parser hands them over. */
 export interface CommonOptions {
   json: boolean
+  /** NDJSON on stderr instead of text. */
+  jsonEvents: boolean
   /** `--no-input` makes it false. */
   input: boolean
   /** `--no-color` makes it false. */
@@ -85,6 +87,7 @@ export interface ExplainOptions extends CommonOptions {
 
 export const COMMON_DEFAULTS = {
   json: false,
+  jsonEvents: false,
   input: true,
   color: true,
   quiet: false,

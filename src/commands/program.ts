@@ -13,7 +13,9 @@ import type { RunnableCommand } from './spec.ts'
 import { usageError } from './usage-error.ts'
 import { VERSION } from './version.ts'
 
-const DISPLAY_FLAGS = ['--yes', '--json', '--no-input', '--no-color', '--quiet', '--debug']
+const DISPLAY_FLAGS = [
+  ...['--yes', '--json', '--json-events', '--no-input', '--no-color', '--quiet', '--debug'],
+]
 
 /** Parses the command line and runs the command that it names; returns the exit code. */
 export async function runProgram(
@@ -106,7 +108,7 @@ async function noCommand(
   options: CommonOptions,
   commands: RunnableCommand[],
 ): Promise<number> {
-  if (!options.json) {
+  if (!options.json && !options.jsonEvents) {
     io.stderr.write(shortHelp(commands))
     return EXIT.usage
   }
@@ -125,6 +127,7 @@ function displayOf(argv: string[]): CommonOptions {
   return {
     ...COMMON_DEFAULTS,
     json: words.has('--json'),
+    jsonEvents: words.has('--json-events'),
     color: !words.has('--no-color'),
     quiet: words.has('--quiet'),
     debug: words.has('--debug'),

@@ -141,7 +141,7 @@ async function untilLater(
     const round = nextRound(await work.look(), work.wanted, planInputOf(cloud), tidied)
     if (round.kind !== 'wait') return
     const words = round.waits.map(waitWords).join('; ')
-    if (words !== told) output.notice(`Waiting: ${words} …`)
+    if (words !== told) output.waiting(`Waiting: ${words} …`)
     told = words
     await cloud.sleep(pauseFor(round.waits, cloud))
   }

@@ -1,20 +1,21 @@
-import type { GuardError } from '../errors/guard-error.ts'
 import { createChannel } from './channel.ts'
 import type { Channel } from './channel.ts'
-import { failureDocument, resultDocument } from './envelope.ts'
+import { jsonEnding, textEnding } from './ending.ts'
 import { errorLines } from './error-view.ts'
+import { eventOutput } from './event-output.ts'
 import type { Io } from './io.ts'
-import type { CommandResult, Output, Progress } from './output.ts'
+import type { Output, Progress } from './output.ts'
 import { createProgress } from './progress.ts'
 import type { Spinner } from './spinner.ts'
 import { styleFor } from './style.ts'
-import type { Style } from './style.ts'
 import { createView } from './view.ts'
 
 export interface OutputOptions {
   /** For `schema` of the JSON document. */
   command: string
   json: boolean
+  /** NDJSON on stderr instead of text. */
+  jsonEvents: boolean
   color: boolean
   quiet: boolean
   debug: boolean
@@ -23,17 +24,12 @@ export interface OutputOptions {
   spinner?: Spinner | undefined
 }
 
-/** How a run ends on stdout: the one thing in which the formats differ. */
-interface Ending {
-  result(result: CommandResult<unknown>): void
-  failure(error: GuardError): void
-}
-
 /** The output of one run, and how to wait until all of it is written. */
 export function createOutput(
   io: Io,
   options: OutputOptions,
 ): { output: Output; flush(): Promise<void> } {
+  if (options.jsonEvents) return eventOutput(io, options)
   const style = styleFor(io, 'stderr', options.color)
   const resultStyle = styleFor(io, 'stdout', options.color)
   const stderr = hiding(createChannel(io.stderr, style.color), options.spinner)
@@ -41,7 +37,9 @@ export function createOutput(
   const view = createView(stderr, style)
   const ending = options.json
     ? jsonEnding(options.command, stdout)
-    : textEnding(stdout, resultStyle, stderr, style)
+    : textEnding(stdout, resultStyle, (error) => {
+        for (const line of errorLines(error, style)) stderr.line(line)
+      })
   let ended = false
   const once = (end: () => void) => {
     options.spinner?.hide()
@@ -52,6 +50,7 @@ export function createOutput(
     info: (line) => options.quiet || stderr.line(line),
     warn: (line) => stderr.line(`${style.paint('attention', 'warning:')} ${line}`),
     notice: (line) => stderr.line(line),
+    waiting: (line) => stderr.line(line),
     debug: (line) => options.debug && stderr.line(style.paint('muted', `debug: ${line}`)),
     plan(plan) {
       if (options.quiet && !options.asks) return
@@ -72,20 +71,6 @@ export function createOutput(
       options.spinner?.hide()
       await Promise.all([stderr.flush(), stdout.flush()])
     },
-  }
-}
-
-function jsonEnding(command: string, stdout: Channel): Ending {
-  return {
-    result: (result) => stdout.raw(resultDocument(command, result)),
-    failure: (error) => stdout.raw(failureDocument(command, error)),
-  }
-}
-
-function textEnding(stdout: Channel, resultStyle: Style, stderr: Channel, style: Style): Ending {
-  return {
-    result: (result) => result.render(createView(stdout, resultStyle)),
-    failure: (error) => errorLines(error, style).forEach((line) => stderr.line(line)),
   }
 }
 

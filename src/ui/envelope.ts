@@ -18,7 +18,12 @@ export function failureDocument(command: string, error: GuardError): string {
 
 function document(command: string, exitCode: number, body: object): string {
   const envelope = { schema: `s3-okta-guard/${command}@1`, ok: exitCode === 0, exitCode, ...body }
-  return `${JSON.stringify(sorted(JSON.parse(JSON.stringify(envelope))), undefined, 2)}\n`
+  return `${JSON.stringify(sortedKeys(envelope), undefined, 2)}\n`
+}
+
+/** As JSON has it, the members of every object in the order of their names. */
+export function sortedKeys(value: object): unknown {
+  return sorted(JSON.parse(JSON.stringify(value)))
 }
 
 function sorted(value: unknown): unknown {

@@ -1,6 +1,6 @@
 import type { GuardError } from '../errors/guard-error.ts'
 import type { ExitCode } from '../errors/codes.ts'
-import type { Finding, Later, Plan } from '../plan/types.ts'
+import type { Finding, Later, Plan, Step } from '../plan/types.ts'
 import type { Style } from './style.ts'
 
 /** One step on its way; the elapsed time is shown with how it ended. */
@@ -15,7 +15,7 @@ export interface StepProgress {
 
 export interface Progress {
   /** Starts the next of the steps that were announced. */
-  begin(label: string): StepProgress
+  begin(label: string, step?: Pick<Step, 'id' | 'action'>): StepProgress
 }
 
 /** Writes for people on one stream. */
@@ -48,6 +48,8 @@ export interface Output {
   warn(line: string): void
   /** Said even with `--quiet`. */
   notice(line: string): void
+  /** Said even with `--quiet`: why nothing happens for a while. */
+  waiting(line: string): void
   /** Only with `--debug`. */
   debug(line: string): void
   /** What will change, before it changes. */

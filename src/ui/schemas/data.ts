@@ -2,7 +2,9 @@ import * as z from 'zod'
 
 const severity = z.enum(['exposed', 'broken', 'due', 'info'])
 
-const finding = z.object({
+export const exitCode = z.int().min(0).max(255)
+
+export const finding = z.object({
   code: z.string(),
   severity,
   subject: z.string(),

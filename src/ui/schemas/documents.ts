@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ERROR_CODES } from '../../errors/codes.ts'
-import { DATA_SCHEMAS } from './data.ts'
+import { DATA_SCHEMAS, exitCode } from './data.ts'
 
 export type DocumentName = keyof typeof DATA_SCHEMAS | 'cli'
 
@@ -16,8 +16,6 @@ export const DOCUMENT_NAMES: DocumentName[] = [
   'demo',
   'cli',
 ]
-
-const exitCode = z.int().min(0).max(255)
 
 /** What `--json` prints for a command, as JSON Schema: a result or an error. */
 export function documentJsonSchema(name: DocumentName): object {

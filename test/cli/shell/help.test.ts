@@ -55,7 +55,10 @@ const TARGET = [
   '--dry-run',
   '--lock-timeout',
 ]
-const DISPLAY = ['--yes', '--json', '--no-input', '--no-color', '--quiet', '--debug', '--help']
+const DISPLAY = [
+  ...['--yes', '--json', '--json-events', '--no-input', '--no-color', '--quiet', '--debug'],
+  '--help',
+]
 
 test.each([
   ['init', [...INSTALL, ...TARGET, ...DISPLAY]],

@@ -7,6 +7,7 @@ import { configJsonSchema } from '../../../src/config/json-schema.ts'
 import { parseConfig } from '../../../src/config/load.ts'
 import { operatorPolicy } from '../../../src/plan/permissions.ts'
 import { DOCUMENT_NAMES, documentJsonSchema } from '../../../src/ui/schemas/documents.ts'
+import { eventJsonSchema } from '../../../src/ui/schemas/events.ts'
 import { validatorOf } from '../../helpers/schema.ts'
 
 const root = new URL('../../../', import.meta.url)
@@ -33,6 +34,10 @@ test('docs/schemas/s3-okta-guard.schema.json is what the file is checked with', 
 
 test.each(DOCUMENT_NAMES)('docs/schemas/%s.schema.json is what the types say', async (name) => {
   await expectCurrent(`docs/schemas/${name}.schema.json`, json(documentJsonSchema(name)))
+})
+
+test('docs/schemas/event.schema.json is what the types say', async () => {
+  await expectCurrent('docs/schemas/event.schema.json', json(eventJsonSchema()))
 })
 
 test('templates/iam-operator-policy.json is what the commands need', async () => {
