@@ -17,9 +17,9 @@ import type { Plan, Step } from './types.ts'
 export type Revoked = 'everyone' | string[]
 
 /**
- * How many hashes may stand in the list. Each is 32 bytes that no compression makes smaller: 500 are 7 of the
- * 4,096-byte parameters, and double neither the zip nor what an edge parses when it starts cold. One person is
- * two hashes at most, so 250 people may be thrown out in the time of one session; beyond that all of them go.
+ * How many hashes may stand in the list. Each is 32 bytes that no compression makes smaller: 500 are 7 of SSM's
+ * 4,096-byte parameters and 19 KB of the zip, as much as its scripts, and every cold start reads them. One person
+ * is mostly two hashes, so 250 people may be thrown out in the time of one session; beyond that all of them go.
  */
 export const MOST_REVOKED = 500
 
@@ -58,7 +58,8 @@ export function planRevocation(
   const now = Math.ceil(Date.parse(input.now) / 1000)
   const former = recordedTime(observed.revocations, who)
   const undone = at === undefined ? undoneTime(observed, former, now) : undefined
-  const time = at ?? undone ?? now
+  // Twice in one second: the second one is a revocation as well.
+  const time = at ?? undone ?? Math.max(now, (former ?? 0) + 1)
   const recorded = effectiveRevocations(observed)
   const wanted = withRevocation(recorded, who, time, settings)
   const { steps, ...rest } = planInstall(settings, { ...observed, revocations: wanted }, input)

@@ -10,7 +10,6 @@ import {
   editFile,
   expectRefusal,
   type Installed,
-  newsOf,
   startStage,
   statusData,
   type Stage,
@@ -185,7 +184,8 @@ describe('without Okta credentials', () => {
 
   test('the rest of the guard stays as it is', async () => {
     const data = dataOf(await revoke(['--user', ADA.login, '--dry-run'], withoutOkta()))
-    expect(newsOf(data)).toEqual([
+    const news = data.plan.steps.filter(({ id }) => !/^(manifest|version-arn)/.test(id))
+    expect(news.map(({ action, id }) => `${action} ${id}`)).toEqual([
       'update revocations',
       'update lambda.function',
       'create lambda.version',
@@ -278,8 +278,8 @@ describe('it says', () => {
     const run = await stage.run(['revoke', '--user', ADA.login, '--yes'], { cwd: site.cwd })
     expect(run.exitCode, run.stderr).toBe(0)
     const { stderr, stdout } = run
-    const order = ['bars nobody', `users/${adaId}/lifecycle/suspend`, 'Or unassign', 'To change']
-    const places = order.slice(0, 3).map((words) => stderr.indexOf(words))
+    const order = ['bars nobody', `users/${adaId}/lifecycle/suspend`, 'Or unassign']
+    const places = order.map((words) => stderr.indexOf(words))
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places[0]).toBeGreaterThanOrEqual(0)
     expect(stderr.indexOf('Record in SSM: whose sessions')).toBeGreaterThan(places[2] ?? 0)

@@ -102,6 +102,41 @@ describe('the management API through the SDK', () => {
     expect(await okta.listGroups(230)).toHaveLength(230)
   })
 
+  it('finds people by address, login or id, whatever their status', async () => {
+    const password = 'ferry-harbor-1'
+    const ada = org.addUser({
+      login: 'ada@acme.example',
+      email: 'ada.byron@acme.com',
+      password,
+      name: 'Ada',
+    })
+    const twin = org.addUser({
+      login: 'a2@acme.example',
+      email: 'ada.byron@acme.com',
+      password,
+      name: 'A',
+    })
+    org.suspendUser(twin.login)
+    const view = ({ id, login, status }: typeof ada) => ({ id, login, status })
+    expect(await okta.findUsers('ADA@acme.example')).toEqual([view(ada)])
+    expect(await okta.findUsers('ada.byron@acme.com')).toEqual([view(ada), view(twin)])
+    expect(await okta.findUsers(ada.id)).toEqual([view(ada)])
+    expect(await okta.findUsers('ada')).toEqual([view(ada)])
+    expect(await okta.findUsers('00unobody')).toEqual([])
+    expect(await okta.findUsers('no"body\\@acme.com')).toEqual([])
+  })
+
+  it("ends one user's refresh tokens for one app; nobody there is no error", async () => {
+    const { id, clientId } = await okta.createApp(FIELDS)
+    const ended: string[] = []
+    org.store.onUserTokensRevoked.push((userId, client) => ended.push(`${userId} ${client}`))
+    const ada = org.addUser({ login: 'ada@acme.example', password: 'ferry-1', name: 'Ada' })
+    await okta.revokeUserTokens(ada.id, clientId)
+    await okta.revokeUserTokens('00unobody', clientId)
+    await okta.revokeUserTokens(ada.id, '0oanobody')
+    expect(ended).toEqual([`${ada.id} ${id}`])
+  })
+
   it('assigns and unassigns groups; twice is no error', async () => {
     const { id } = await okta.createApp(FIELDS)
     const staff = org.addGroup('Staff')

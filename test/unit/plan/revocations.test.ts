@@ -113,6 +113,11 @@ describe('a revocation', () => {
     expect(again.plan.steps[0]).toMatchObject({ id: 'revocations', action: 'update' })
   })
 
+  test('a second one within the second is the next second’s', () => {
+    const world = revoked(installed(), [ADA])
+    expect(planRevocation(world, [ADA], INPUT)).toMatchObject({ at: NOW + 1, continued: false })
+  })
+
   test('leaves alone the settings of a file that is not applied, and the build is the installed one', () => {
     const before = installed()
     const file = settingsOf({ access: { public: ['/open/*'], rules: [] } })
@@ -253,7 +258,7 @@ describe('a run that was killed', () => {
     expect(more).toEqual([])
     expect(finding).toMatchObject({ code: 'revocation-pending', severity: 'broken' })
     expect(finding?.next).toContain('revoke')
-    const parts = partsOf(WANTED, world, plan)
+    const parts = partsOf(WANTED, world, plan, INPUT.now)
     expect(parts.find(({ part }) => part === 'Revoked sessions')?.state).toBe('pending')
     expect(parts.find(({ part }) => part === 'Edge function')?.state).toBe('pending')
   })
