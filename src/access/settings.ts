@@ -29,6 +29,10 @@ export interface Settings {
     /** How long sessions go on while Okta does not answer, minutes from its last word; 0: not at all. */
     graceMinutes: number
   }
+  keys: {
+    /** A key in use that is older is due to be rotated. */
+    maxAgeDays: number
+  }
   access: AccessSettings
   site: SiteSettings
   ssm: SsmSettings
@@ -73,6 +77,7 @@ export const DEFAULTS = {
   tokenMinutes: 15,
   maxHours: 12,
   graceMinutes: 0,
+  maxAgeDays: 90,
   runtime: 'nodejs22.x',
   logLevel: 'info',
 } as const
@@ -80,10 +85,11 @@ export const DEFAULTS = {
 /** Settings as the first version of the tool wrote them, without what it did not know. */
 export interface OlderSettings extends Omit<
   Settings,
-  'okta' | 'session' | 'access' | 'site' | 'ssm' | 'function'
+  'okta' | 'session' | 'keys' | 'access' | 'site' | 'ssm' | 'function'
 > {
   okta: OptionalIn<Settings['okta'], 'refreshToken'>
   session: OptionalIn<Settings['session'], 'graceMinutes'>
+  keys?: Settings['keys']
   access?: Partial<AccessSettings>
   site?: SiteSettings
   ssm?: SsmSettings
@@ -94,11 +100,12 @@ type OptionalIn<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 
 /** Settings of any version, whole: what is missing works as it did before it could be said. */
 export function withDefaults(settings: OlderSettings): Settings {
-  const { okta, session, access, site, ssm, function: edge } = settings
+  const { okta, session, keys, access, site, ssm, function: edge } = settings
   return {
     ...settings,
     okta: { ...okta, refreshToken: okta.refreshToken ?? { rotation: DEFAULTS.rotation } },
     session: { ...session, graceMinutes: session.graceMinutes ?? DEFAULTS.graceMinutes },
+    keys: keys ?? { maxAgeDays: DEFAULTS.maxAgeDays },
     access: { public: access?.public ?? [], rules: access?.rules ?? [] },
     site: site ?? {},
     ssm: ssm ?? {},

@@ -85,8 +85,7 @@ function unique(findings: Finding[]): Finding[] {
 export function exitOfDiagnosis({ findings }: Diagnosis, strict: boolean): ExitCode {
   const counted = findings.filter(({ accepted }) => accepted === undefined)
   if (counted.some(isCredentials)) return EXIT.credentials
-  if (strict && counted.some(({ severity }) => severity === 'due')) return EXIT.attention
-  return exitOf(findings)
+  return exitOf(findings, strict)
 }
 
 function isCredentials({ code }: Finding): boolean {

@@ -1,7 +1,7 @@
 import type { AcceptedFinding, Settings } from '../access/settings.ts'
 import { EXIT, type ExitCode } from '../errors/codes.ts'
 import type { Observed } from '../plan/observed.ts'
-import type { Finding } from '../plan/types.ts'
+import type { Finding, Severity } from '../plan/types.ts'
 import {
   checkGroupsClaim,
   checkPublicPaths,
@@ -18,6 +18,7 @@ export { checkRevocations } from './revocations.ts'
 export { checkBuckets } from './buckets.ts'
 export { checkTerraform } from './infrastructure.ts'
 export { checkApplied, checkOkta, checkPlan } from './state.ts'
+export { checkKeys } from './keys.ts'
 export { partsOf } from './parts.ts'
 
 /** What can be told from the settings, the distribution and the function, before and after an install. */
@@ -54,11 +55,11 @@ export function nameOf(finding: Finding): string {
   return finding.subject === '' ? finding.code : `${finding.code}:${finding.subject}`
 }
 
-/** Exposed and broken ask for attention; what is due, known or accepted does not. */
-export function exitOf(findings: Finding[]): ExitCode {
+/** Exposed and broken ask for attention; what is due does where it is `strict`; known or accepted does not. */
+export function exitOf(findings: Finding[], strict = false): ExitCode {
+  const counting: Severity[] = ['exposed', 'broken', ...(strict ? (['due'] as const) : [])]
   const counts = findings.some(
-    ({ severity, accepted }) =>
-      accepted === undefined && (severity === 'exposed' || severity === 'broken'),
+    ({ severity, accepted }) => accepted === undefined && counting.includes(severity),
   )
   return counts ? EXIT.attention : EXIT.ok
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../access/settings.ts'
 import { isGuarded } from '../plan/behaviors.ts'
-import { namesOf } from '../plan/names.ts'
+import { keyAges, type KeyAge } from '../plan/keys/age.ts'
+import { namesOf, RINGS } from '../plan/names.ts'
 import type { Observed } from '../plan/observed.ts'
 import {
   revocationState,
@@ -20,12 +21,13 @@ export interface Part {
 }
 
 /** Every part of the guard and whether it is as installed; read off the plan that would repair it. */
-export function partsOf(settings: Settings, observed: Observed, plan: Plan): Part[] {
+export function partsOf(settings: Settings, observed: Observed, plan: Plan, now: string): Part[] {
   return [
     oktaPart(observed, plan),
     groupsPart(settings, observed, plan),
     accessPart(settings, observed, plan),
-    keysPart(observed, plan),
+    ...keyParts(settings, observed, plan, now),
+    encryptionPart(settings, plan),
     rolePart(settings, observed, plan),
     functionPart(observed, plan),
     ...revocationsPart(observed),
@@ -75,13 +77,36 @@ function accessPart({ access }: Settings, observed: Observed, plan: Plan): Part 
   return { part: 'Access rules', state, detail: [rules, ...paths, ...revision].join(', ') }
 }
 
-function keysPart({ manifest }: Observed, plan: Plan): Part {
-  const rings = Object.entries(manifest?.keys ?? {})
-  const detail = rings
-    .map(([ring, entries]) => `${ring} ${entries.map(({ kid }) => kid.slice(0, 8)).join(', ')}`)
-    .join('; ')
-  const exists = rings.every(([, entries]) => entries.length > 0) && rings.length > 0
-  return { part: 'Keys in SSM', state: stateOf(plan, 'keys', exists), detail }
+/** One line a ring: which key is in use and how old it is, and what becomes of the others. */
+function keyParts({ keys }: Settings, { manifest }: Observed, plan: Plan, now: string): Part[] {
+  const ages = manifest ? keyAges(manifest, now, keys.maxAgeDays) : []
+  return RINGS.map((ring) => {
+    const own = ages.filter((key) => key.ring === ring)
+    const state = own.length === 0 ? 'missing' : stateOf(plan, `keys.${ring}`, true)
+    const isPending = state === 'ok' && own.some((key) => key.state === 'pending')
+    return {
+      part: `${ring.charAt(0).toUpperCase()}${ring.slice(1)} key`,
+      state: isPending ? 'pending' : state,
+      detail: own.map((key) => keyWords(key, now)).join('; '),
+    }
+  })
+}
+
+function keyWords({ kid, state, ageDays, rotateBy, retireAfter }: KeyAge, now: string): string {
+  const name = kid.slice(0, 8)
+  if (state === 'pending') return `${name} is next, not in use yet`
+  if (state === 'previous') {
+    const until = retireAfter ?? now
+    return `${name} before it, ${until <= now ? 'due to go' : `goes after ${until}`}`
+  }
+  return `${name} in use, ${ageDays} day${ageDays === 1 ? '' : 's'} old, rotate by ${rotateBy?.slice(0, 10) ?? ''}`
+}
+
+/** The key policy of AWS's own key lets in every identity of the account: https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html */
+function encryptionPart(settings: Settings, plan: Plan): Part {
+  const { kmsKey } = settings.ssm
+  const open = 'aws/ssm: whoever in the account may read these parameters can decrypt them'
+  return { part: 'KMS key', state: stateOf(plan, 'encryption', true), detail: kmsKey ?? open }
 }
 
 function rolePart(settings: Settings, { role }: Observed, plan: Plan): Part {
@@ -140,7 +165,8 @@ function behaviorParts(
     .map(({ pattern }) => {
       const change = attach?.changes.find(
         ({ field, from }) =>
-          field === `behavior ${pattern}` && !(attach.reason === 'update' && from === installed),
+          field === `behavior ${pattern}` &&
+          !(['update', 'housekeeping'].includes(attach.reason) && from === installed),
       )
       const state = change ? (change.from === '' ? 'missing' : 'drift') : 'ok'
       const detail = change ? `${change.from === '' ? 'no guard' : change.from}` : 'guarded'

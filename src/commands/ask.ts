@@ -147,8 +147,10 @@ export function completeSettings(
     },
     allow: asked.allow,
     session: base?.session ?? told.session,
+    keys: base?.keys ?? told.keys,
     access: base?.access ?? told.access,
     site: base?.site ?? told.site,
+    ssm: told.ssm.kmsKey === undefined ? (base?.ssm ?? told.ssm) : told.ssm,
     function: base?.function ?? told.function,
     status: { accept: merged(base?.status.accept ?? [], told.status.accept) },
   }

@@ -4,7 +4,7 @@ import type { DemoData } from '../ui/schemas/data.ts'
 import type { CommandContext } from './context.ts'
 import { environmentOf, type Demo } from './demo-environment.ts'
 import { FINANCE, type DemoUser } from './demo-users.ts'
-import { DEMO_DEFAULTS, TARGET_DEFAULTS, TEARDOWN_DEFAULTS, type DemoOptions } from './options.ts'
+import { DEMO_DEFAULTS, STATUS_DEFAULTS, TEARDOWN_DEFAULTS, type DemoOptions } from './options.ts'
 import { run as status } from './status.ts'
 import { run as teardown } from './teardown.ts'
 
@@ -91,7 +91,7 @@ async function checkRefreshed({ site, sandbox }: Demo, { login, password }: Demo
 }
 
 async function checkStatus(context: Context, demo: Demo): Promise<Check> {
-  const result = await status(within(context, demo, TARGET_DEFAULTS))
+  const result = await status(within(context, demo, STATUS_DEFAULTS))
   const bad = result.data.parts.filter(({ state }) => state !== 'ok')
   return {
     check: 'status finds everything in order',

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import { RINGS, type RingName } from '../plan/names.ts'
+import { KMS_KEY, KMS_KEY_WORDS } from '../access/kms-key.ts'
+import type { RingName } from '../plan/names.ts'
 
 /** Known by every command, and before its name as well. */
 export function displayFlags(program: Command): Command {
@@ -51,13 +52,20 @@ export function installFlags(command: Command): Command {
           'guard this cache behavior only; `default` is the default one',
         ),
       )
+      .addOption(
+        new Option(
+          '--kms-key <ARN>',
+          'the KMS key that encrypts the private keys (default: aws/ssm)',
+        ).argParser(kmsKey),
+      )
       .addOption(repeatable('--accept <FINDING>', 'go on in spite of this finding'))
       .option('--no-wait', 'do not wait for CloudFront; exits 6')
       .option('--write-config', 'write the configuration file'),
   )
 }
 
-export function doctorFlags(command: Command): Command {
+/** What status and doctor take. */
+export function lookFlags(command: Command): Command {
   return targetFlags(command.option('--strict', 'exit 3 for what is due, too'))
 }
 
@@ -154,10 +162,18 @@ function value(given: string): string {
   return given
 }
 
+/** Help loads no plan. */
+const RINGS = ['session', 'client', 'seal'] as const satisfies readonly RingName[]
+
 function ringName(given: string, before: RingName[] | undefined): RingName[] {
-  const ring = RINGS.find((name) => name === value(given).toLowerCase())
+  const ring = RINGS.find((name) => name === value(given))
   if (ring) return [...new Set([...(before ?? []), ring])]
   throw new InvalidArgumentError(`One of ${RINGS.join(', ')} is needed.`)
+}
+
+function kmsKey(given: string): string {
+  if (KMS_KEY.test(value(given))) return given
+  throw new InvalidArgumentError(`It must be ${KMS_KEY_WORDS}.`)
 }
 
 function person(given: string): string {

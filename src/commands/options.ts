@@ -34,10 +34,16 @@ export interface InstallOptions extends TargetOptions {
   everyone: boolean
   host: string[]
   behavior: string[]
+  kmsKey?: string
   accept: string[]
   /** `--no-wait` makes it false. */
   wait: boolean
   writeConfig: boolean
+}
+
+export interface StatusOptions extends TargetOptions {
+  /** What is due counts as well. */
+  strict: boolean
 }
 
 export interface DoctorOptions extends TargetOptions {
@@ -111,6 +117,8 @@ export const INSTALL_DEFAULTS: InstallOptions = {
   wait: true,
   writeConfig: false,
 }
+
+export const STATUS_DEFAULTS: StatusOptions = { ...TARGET_DEFAULTS, strict: false }
 
 export const DOCTOR_DEFAULTS: DoctorOptions = { ...TARGET_DEFAULTS, strict: false }
 

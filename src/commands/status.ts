@@ -3,6 +3,7 @@ import {
   accept,
   checkApplied,
   checkBuckets,
+  checkKeys,
   checkOkta,
   checkPlan,
   checkRevocations,
@@ -13,6 +14,7 @@ import {
 import { toSettings } from '../config/settings.ts'
 import { EXIT, type ExitCode } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
+import { keyAges } from '../plan/keys/age.ts'
 import { planInstall } from '../plan/install.ts'
 import { refuseDistribution, refuseOtherAccount } from '../plan/refusals.ts'
 import type { BucketLook } from '../plan/examined.ts'
@@ -25,13 +27,13 @@ import { askDistribution, toldSettings } from './ask.ts'
 import { sitesOf } from './carry-out.ts'
 import { cloudOf } from './connect.ts'
 import type { Command, CommandContext, CommandResult, View } from './context.ts'
-import { INSTALL_DEFAULTS, type TargetOptions } from './options.ts'
+import { INSTALL_DEFAULTS, type StatusOptions } from './options.ts'
 import { openTarget } from './target.ts'
 
-type Context = CommandContext<TargetOptions>
+type Context = CommandContext<StatusOptions>
 
 /** What is installed and whether it is right; changes nothing and takes no lock. */
-export const run: Command<TargetOptions, StatusData> = async (context) => {
+export const run: Command<StatusOptions, StatusData> = async (context) => {
   const asking = { ...context, options: { ...INSTALL_DEFAULTS, ...context.options } }
   const { distribution, aws, okta } = await openTarget(context, (cloud) =>
     askDistribution(toldSettings(asking), asking, cloud),
@@ -71,6 +73,7 @@ function full(
       ...checkSite(settings, observed, now),
       ...checkBuckets(buckets),
       ...checkPlan(plan, observed),
+      ...checkKeys(settings, observed, now),
       ...checkOkta(observed),
       ...checkApplied(fromFile),
     ],
@@ -81,14 +84,19 @@ function full(
     distribution: settings.distribution,
     state,
     parts: refusal
-      ? unchecked(partsOf(settings, observed, plan))
-      : partsOf(settings, observed, plan),
+      ? unchecked(partsOf(settings, observed, plan, now))
+      : partsOf(settings, observed, plan, now),
+    keys: observed.manifest ? keyAges(observed.manifest, now, settings.keys.maxAgeDays) : [],
     findings,
     later: plan.later,
     sites: sitesOf(settings),
     next: [...new Set(findings.filter(needsAction).map(({ next }) => next))],
   }
-  return { exitCode: exitCode(findings, state), data, render: (view) => render(view, data) }
+  return {
+    exitCode: exitCode(findings, state, context.options.strict),
+    data,
+    render: (view) => render(view, data),
+  }
 }
 
 /** Without a plan to compare with, what is there may be right or not. */
@@ -101,8 +109,8 @@ function needsAction({ severity, accepted, next }: Finding): boolean {
 }
 
 /** Where several fit: attention, then unfinished, then fine. */
-function exitCode(findings: Finding[], state: StatusData['state']): ExitCode {
-  const attention = exitOf(findings)
+function exitCode(findings: Finding[], state: StatusData['state'], strict = false): ExitCode {
+  const attention = exitOf(findings, strict)
   if (attention !== EXIT.ok) return attention
   return state === 'installed' ? EXIT.ok : EXIT.unfinished
 }
@@ -128,7 +136,8 @@ function tryPlan(
       plan: { steps: [], later: [], findings: [] },
       refusal: {
         code: error.code,
-        severity: 'broken',
+        // Where a newer tool installed, nothing is wrong but the version of this one.
+        severity: error.code === 'manifest-newer' ? 'due' : 'broken',
         subject: '',
         message: [error.message, ...error.details].join(' '),
         next: error.hint ?? '',
@@ -142,6 +151,7 @@ function absent(distribution: string): CommandResult<StatusData> {
     distribution,
     state: 'absent',
     parts: [],
+    keys: [],
     findings: [],
     later: [],
     sites: [],
@@ -162,6 +172,7 @@ function unfinished(
     distribution,
     state,
     parts: leftParts(observed),
+    keys: [],
     findings: [finding],
     later: [],
     sites: [],

@@ -1,11 +1,10 @@
 import {
   demoFlags,
-  doctorFlags,
+  lookFlags,
   explainFlags,
   installFlags,
   revokeFlags,
   rotateFlags,
-  targetFlags,
   teardownFlags,
 } from './flags.ts'
 import {
@@ -15,7 +14,7 @@ import {
   INSTALL_DEFAULTS,
   REVOKE_DEFAULTS,
   ROTATE_DEFAULTS,
-  TARGET_DEFAULTS,
+  STATUS_DEFAULTS,
   TEARDOWN_DEFAULTS,
 } from './options.ts'
 import { runnable } from './spec.ts'
@@ -62,8 +61,8 @@ export const COMMANDS: RunnableCommand[] = [
         does: 'for a script; see the exit code',
       },
     ],
-    flags: targetFlags,
-    defaults: TARGET_DEFAULTS,
+    flags: lookFlags,
+    defaults: STATUS_DEFAULTS,
     readsConfig: true,
     load: async () => (await import('./status.ts')).run,
   }),
@@ -106,7 +105,7 @@ export const COMMANDS: RunnableCommand[] = [
         does: 'for a script; see the exit code',
       },
     ],
-    flags: doctorFlags,
+    flags: lookFlags,
     defaults: DOCTOR_DEFAULTS,
     readsConfig: true,
     load: async () => (await import('./doctor.ts')).run,

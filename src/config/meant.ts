@@ -1,3 +1,5 @@
+import { KMS_KEY_WORDS } from '../access/kms-key.ts'
+
 /** What may stand at each path of the file, in words; list positions are left out. */
 export const MEANT: Record<string, string> = {
   '': 'an object like {"version": 1, "distribution": "E2QWRUHAPOMQZL", …}',
@@ -17,6 +19,8 @@ export const MEANT: Record<string, string> = {
   'session.tokenMinutes': 'a whole number from 5 to 60',
   'session.maxHours': 'a whole number from 1 to 168',
   'session.graceMinutes': 'a whole number from 0 to 240',
+  keys: 'an object like {"maxAgeDays": 90}',
+  'keys.maxAgeDays': 'a whole number from 1 to 3650',
   access: 'an object like {"public": ["/robots.txt"], "rules": []}',
   'access.public': 'a list of paths like ["/robots.txt", "/assets/*"]',
   'access.rules': 'a list of objects like {"paths": ["/*"], "allow": "everyone"}',
@@ -28,6 +32,8 @@ export const MEANT: Record<string, string> = {
   site: 'an object like {"directoryIndex": "index.html"}',
   'site.directoryIndex': 'the name of a file, like "index.html"',
   'site.singlePageApp': 'the path of a file, like "/index.html"',
+  ssm: 'an object like {"kmsKey": "arn:aws:kms:…"}',
+  'ssm.kmsKey': KMS_KEY_WORDS,
   function: 'an object like {"runtime": "nodejs22.x"}',
   'function.runtime': 'a Node.js runtime of Lambda, 20 or newer, like "nodejs22.x"',
   'function.logLevel': '"info", "error" or "off"',

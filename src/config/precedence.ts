@@ -12,6 +12,7 @@ export interface SettingFlags {
   everyone: boolean
   host: string[]
   behavior: string[]
+  kmsKey?: string
   accept: string[]
 }
 
@@ -23,8 +24,10 @@ export interface PartialSettings {
   okta: Omit<Settings['okta'], 'orgUrl'> & { orgUrl: string | undefined }
   allow: Settings['allow'] | undefined
   session: Settings['session']
+  keys: Settings['keys']
   access: Settings['access']
   site: Settings['site']
+  ssm: Settings['ssm']
   function: Settings['function']
   status: Settings['status']
 }
@@ -58,8 +61,10 @@ export function mergeSettings(
       maxHours: DEFAULTS.maxHours,
       graceMinutes: DEFAULTS.graceMinutes,
     },
+    keys: filed?.keys ?? { maxAgeDays: DEFAULTS.maxAgeDays },
     access: filed?.access ?? { public: [], rules: [] },
     site: filed?.site ?? {},
+    ssm: flags.kmsKey === undefined ? (filed?.ssm ?? {}) : { kmsKey: flags.kmsKey },
     function: filed?.function ?? { runtime: DEFAULTS.runtime, logLevel: DEFAULTS.logLevel },
     status: { accept: accepted(flags.accept, filed?.status.accept ?? []) },
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { KMS_KEY, KMS_KEY_WORDS } from '../access/kms-key.ts'
 import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
 
 /** A new major of the file needs a new number. */
@@ -72,6 +73,17 @@ export const configSchema = z
       })
       .optional()
       .describe('How long people stay signed in.'),
+    keys: z
+      .strictObject({
+        maxAgeDays: z
+          .int()
+          .min(1)
+          .max(3650)
+          .optional()
+          .describe('Older keys are due to be rotated, says status.'),
+      })
+      .optional()
+      .describe('The keys that rotate-keys renews.'),
     access: z
       .strictObject({
         public: texts
@@ -109,6 +121,16 @@ export const configSchema = z
       })
       .optional()
       .describe('What stands in the bucket under other paths than people ask for.'),
+    ssm: z
+      .strictObject({
+        kmsKey: z
+          .string()
+          .regex(KMS_KEY, KMS_KEY_WORDS)
+          .optional()
+          .describe('ARN of the KMS key, in us-east-1, that encrypts the private keys.'),
+      })
+      .optional()
+      .describe('Where the private keys are kept.'),
     function: z
       .strictObject({
         runtime: z

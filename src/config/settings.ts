@@ -7,7 +7,7 @@ type Filed<Section extends keyof ConfigFile> = NonNullable<ConfigFile[Section]>
 
 /** The file with its defaults filled in. */
 export function toSettings(file: ConfigFile): Settings {
-  const { okta, session, access, site } = file
+  const { okta, session, keys, access, site } = file
   return {
     version: 1,
     distribution: file.distribution,
@@ -24,11 +24,13 @@ export function toSettings(file: ConfigFile): Settings {
       maxHours: session?.maxHours ?? DEFAULTS.maxHours,
       graceMinutes: session?.graceMinutes ?? DEFAULTS.graceMinutes,
     },
+    keys: { maxAgeDays: keys?.maxAgeDays ?? DEFAULTS.maxAgeDays },
     access: { public: access?.public ?? [], rules: (access?.rules ?? []).map(toRule) },
     site: {
       ...(site?.directoryIndex !== undefined && { directoryIndex: site.directoryIndex }),
       ...(site?.singlePageApp !== undefined && { singlePageApp: site.singlePageApp }),
     },
+    ssm: { ...(file.ssm?.kmsKey !== undefined && { kmsKey: file.ssm.kmsKey }) },
     function: {
       runtime: file.function?.runtime ?? DEFAULTS.runtime,
       logLevel: file.function?.logLevel ?? DEFAULTS.logLevel,
@@ -42,6 +44,7 @@ export function fromSettings(settings: Settings, schemaUrl?: string): ConfigFile
   const { okta, access, status } = settings
   const refreshToken = chosen(okta.refreshToken) as Filed<'okta'>['refreshToken'] & object
   const session = chosen(settings.session)
+  const keys = chosen(settings.keys)
   const edge = chosen(settings.function)
   const opened = {
     ...(access.public.length > 0 && { public: access.public }),
@@ -60,8 +63,10 @@ export function fromSettings(settings: Settings, schemaUrl?: string): ConfigFile
     },
     allow: settings.allow,
     ...(isFilled(session) && { session }),
+    ...(isFilled(keys) && { keys }),
     ...(isFilled(opened) && { access: opened }),
     ...(isFilled(settings.site) && { site: settings.site }),
+    ...(isFilled(settings.ssm) && { ssm: settings.ssm }),
     ...(isFilled(edge) && { function: edge }),
     ...(status.accept.length > 0 && { status: { accept: status.accept } }),
   }

@@ -1,11 +1,9 @@
-import type { KeyEntry, Manifest } from '../manifest.ts'
+import type { KeyEntry, Manifest, PublicKeyEntry } from '../manifest.ts'
 import { RINGS, type RingName } from '../names.ts'
 import type { Later } from '../types.ts'
 import { ringOf } from './begin.ts'
 import { currentOf, previousOf } from './ring.ts'
 
-/** `keys.maxAgeDays` where the settings say nothing. */
-export const MAX_AGE_DAYS = 90
 const DAY = 24 * 3600_000
 
 /** A key as people see it. */
@@ -23,10 +21,10 @@ export interface KeyAge extends KeyEntry {
 export function keyAges(
   manifest: Pick<Manifest, 'keys'>,
   now: string,
-  maxAgeDays = MAX_AGE_DAYS,
+  maxAgeDays: number,
 ): KeyAge[] {
   return RINGS.flatMap((ring) =>
-    manifest.keys[ring].map((entry): KeyAge => {
+    manifest.keys[ring].map(withoutPublic).map((entry): KeyAge => {
       const made = Date.parse(entry.createdAt)
       const ageDays = Math.floor((Date.parse(now) - made) / DAY)
       if (entry.state !== 'current') return { ...entry, ring, ageDays, isDue: false }
@@ -59,4 +57,10 @@ function unfinishedRotation(name: RingName): Later {
     due: '',
     next: `s3-okta-guard rotate-keys --only ${name}`,
   }
+}
+
+function withoutPublic(entry: KeyEntry | PublicKeyEntry): KeyEntry {
+  if (!('public' in entry)) return entry
+  const { public: _, ...rest } = entry
+  return rest
 }

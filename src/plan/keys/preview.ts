@@ -2,6 +2,7 @@ import type { PlanInput } from '../context.ts'
 import type { RingName } from '../names.ts'
 import type { Observed } from '../observed.ts'
 import { step } from '../step.ts'
+import { refuseNewerTool } from '../tool-version.ts'
 import type { Plan, Step } from '../types.ts'
 import { keysLater } from './age.ts'
 import { ringOf, ringsToBegin } from './begin.ts'
@@ -26,6 +27,7 @@ const MOST_MOVES = 20
  */
 export function previewRotation(observed: Observed, wanted: Wanted, input: PlanInput): Plan {
   const { manifest, settings } = installed(observed)
+  refuseNewerTool(manifest, input.tool)
   const { distribution } = settings
   const times = keyTimes(settings.session.maxHours)
   const facts = factsOf(observed, distribution)

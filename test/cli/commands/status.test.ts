@@ -41,7 +41,10 @@ test('installed: exit 0, every part by its name, and no mutating call', async ()
     'Okta app',
     'Who may sign in',
     'Access rules',
-    'Keys in SSM',
+    'Session key',
+    'Client key',
+    'Seal key',
+    'KMS key',
     'IAM role',
     'Edge function',
     'Behavior default',
@@ -91,9 +94,30 @@ test('the end of life of the runtime is due in time, and is no failure', async (
   onTestFinished(() => stage.sandbox.aws.skewClock(0))
   const run = await status()
   expect(run.exitCode).toBe(0)
-  expect(statusData(run).findings).toMatchObject([
+  const { findings } = statusData(run)
+  expect(findings.filter(({ code }) => code !== 'key-age')).toMatchObject([
     { code: 'runtime-end-of-life', severity: 'due', subject: 'nodejs22.x' },
   ])
+})
+
+test('a key past its age is due: a failure with --strict alone', async () => {
+  stage.sandbox.aws.skewClock(91 * 24 * 3600_000)
+  onTestFinished(() => stage.sandbox.aws.skewClock(0))
+  const run = await status()
+  expect(run.exitCode).toBe(0)
+  const { findings, keys, next } = statusData(run)
+  const due = findings.filter(({ code }) => code === 'key-age')
+  expect(due.map(({ severity, subject }) => `${severity} ${subject}`)).toEqual([
+    'due session',
+    'due client',
+    'due seal',
+  ])
+  expect(keys.map(({ ring, state, ageDays, isDue }) => [ring, state, ageDays, isDue])).toEqual(
+    ['session', 'client', 'seal'].map((ring) => [ring, 'current', 91, true]),
+  )
+  expect(next).toContain('s3-okta-guard rotate-keys --only client')
+  const strict = await stage.run(['status', '--strict', '--json'], { cwd: site.cwd })
+  expect(strict.exitCode).toBe(3)
 })
 
 test('a killed install: exit 6, and init goes on', async () => {

@@ -27,6 +27,7 @@ export const STATUS: StatusData = {
   distribution: 'E123',
   state: 'installed',
   parts: [{ part: 'role', state: 'ok', detail: '' }],
+  keys: [],
   findings: [],
   later: [],
   sites: ['https://reports.example.com'],

@@ -6,7 +6,16 @@ import { cli } from '../../helpers/cli.ts'
 const names = COMMANDS.map(({ name }) => name)
 
 test('the commands are those that are built, the most used first', () => {
-  expect(names).toEqual(['init', 'apply', 'status', 'revoke', 'explain', 'teardown', 'demo'])
+  expect(names).toEqual([
+    'init',
+    'apply',
+    'status',
+    'rotate-keys',
+    'revoke',
+    'explain',
+    'teardown',
+    'demo',
+  ])
 })
 
 test.each([[['--help']], [['-h']], [['help']]])(
@@ -63,7 +72,8 @@ const DISPLAY = [
 test.each([
   ['init', [...INSTALL, ...TARGET, ...DISPLAY]],
   ['apply', [...INSTALL, ...TARGET, ...DISPLAY]],
-  ['status', [...TARGET, ...DISPLAY]],
+  ['status', ['--strict', ...TARGET, ...DISPLAY]],
+  ['rotate-keys', ['--only', '--compromised', '--no-wait', ...TARGET, ...DISPLAY]],
   ['explain', ['--user', '--groups', '--root-object', '--config', ...DISPLAY]],
   ['revoke', ['--user', '--all', '--confirm', '--no-wait', ...TARGET, ...DISPLAY]],
   ['teardown', ['--confirm', '--wait', ...TARGET, ...DISPLAY]],

@@ -5,7 +5,7 @@ import { expectValid } from '../../helpers/schema.ts'
 /** Everything that is refused before a command is loaded: what was typed, by which name, and why. */
 const REFUSED: [string[], command: string, says: RegExp][] = [
   [['statsu'], 'cli', /unknown command 'statsu'/],
-  [['rotate-keys'], 'cli', /unknown command 'rotate-keys'/],
+  [['rotate-keys', '--only', 'all'], 'rotate-keys', /One of session, client, seal/],
   [['--bogus', 'status'], 'cli', /unknown option '--bogus'/],
   [['help', 'nothing-near'], 'cli', /no help on 'nothing-near'/],
   [['status', '--bogus'], 'status', /unknown option '--bogus'/],

@@ -75,6 +75,8 @@ export function settingsWith(access: AccessSettings, site: SiteSettings): Settin
     },
     access,
     site,
+    keys: { maxAgeDays: DEFAULTS.maxAgeDays },
+    ssm: {},
     function: { runtime: DEFAULTS.runtime, logLevel: DEFAULTS.logLevel },
     status: { accept: [] },
   }

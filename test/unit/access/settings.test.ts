@@ -22,6 +22,8 @@ const WHOLE: Settings = {
   session: { ...OLDER.session, graceMinutes: 60 },
   access: { public: ['/robots.txt'], rules: [{ paths: ['/*'], allow: 'everyone' }] },
   site: { directoryIndex: 'index.html' },
+  keys: { maxAgeDays: 30 },
+  ssm: {},
   function: { runtime: 'nodejs20.x', logLevel: 'off' },
   status: { accept: [] },
 }
@@ -34,6 +36,8 @@ test('settings of the first version mean what they meant', () => {
     session: { tokenMinutes: 5, maxHours: 1, graceMinutes: 0 },
     access: { public: [], rules: [] },
     site: {},
+    keys: { maxAgeDays: 90 },
+    ssm: {},
     function: { runtime: 'nodejs20.x', logLevel: 'info' },
   })
 })

@@ -36,6 +36,8 @@ test('told nothing, it knows the defaults and leaves the rest open', () => {
     session: { tokenMinutes: 15, maxHours: 12, graceMinutes: 0 },
     access: { public: [], rules: [] },
     site: {},
+    keys: { maxAgeDays: 90 },
+    ssm: {},
     function: { runtime: 'nodejs22.x', logLevel: 'info' },
     status: { accept: [] },
   })

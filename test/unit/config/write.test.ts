@@ -22,6 +22,8 @@ const SETTINGS: Settings = {
   session: { tokenMinutes: DEFAULTS.tokenMinutes, maxHours: DEFAULTS.maxHours, graceMinutes: 0 },
   access: { public: [], rules: [] },
   site: {},
+  keys: { maxAgeDays: DEFAULTS.maxAgeDays },
+  ssm: {},
   function: { runtime: DEFAULTS.runtime, logLevel: DEFAULTS.logLevel },
   status: { accept: [] },
 }
@@ -36,6 +38,7 @@ const CUSTOM: Settings = {
   },
   allow: { everyone: true },
   session: { tokenMinutes: 5, maxHours: 168, graceMinutes: 240 },
+  keys: { maxAgeDays: 30 },
   access: {
     public: ['/robots.txt', '/app/*'],
     rules: [

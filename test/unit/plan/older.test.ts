@@ -60,7 +60,9 @@ describe('what the version before installed', () => {
       inputs: { config: { okta: ENDPOINTS } },
     })
     expect(checkPlan(plan, world).map(({ code }) => code)).toEqual(['update-available'])
-    expect(new Set(partsOf(WANTED, world, plan).map(({ state }) => state))).toEqual(new Set(['ok']))
+    expect(new Set(partsOf(WANTED, world, plan, INPUT.now).map(({ state }) => state))).toEqual(
+      new Set(['ok']),
+    )
   })
 
   test('is up to date after it, with the first access revision', () => {

@@ -15,7 +15,7 @@ const keys = { session: [], client: [], seal: [OLD, CURRENT] }
 
 describe('what people are told about keys', () => {
   test('a key in use is due when it is older than it may be, and an old one never', () => {
-    expect(keyAges({ keys }, NOW)).toEqual([
+    expect(keyAges({ keys }, NOW, 90)).toEqual([
       { ...OLD, ring: 'seal', ageDays: 516, isDue: false },
       {
         ...CURRENT,

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { planInstall } from '../../../src/plan/install.ts'
+import { namesOf } from '../../../src/plan/names.ts'
+import type { Observed } from '../../../src/plan/observed.ts'
+import type { Plan, Step } from '../../../src/plan/types.ts'
+import { allows, decide } from '../../../src/sandbox/aws/policy.ts'
+import { applied } from '../../property/plan/model.ts'
+import { ACCOUNT, emptyWorld, ID, INPUT, settingsOf } from './world.ts'
+
+const FIRST = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-aaaa-4aaa-8aaa-111111111111`
+const SECOND = `arn:aws:kms:us-east-1:${ACCOUNT}:key/mrk-22222222222222222222222222222222`
+const MANAGED = settingsOf()
+const WITH_FIRST = settingsOf({ ssm: { kmsKey: FIRST } })
+const WITH_SECOND = settingsOf({ ssm: { kmsKey: SECOND } })
+const THROUGH_SSM = { 'kms:ViaService': ['ssm.us-east-1.amazonaws.com'] }
+
+function plan(world: Observed, wanted = MANAGED): Plan {
+  return planInstall(wanted, world, INPUT)
+}
+
+function installed(wanted = MANAGED): Observed {
+  return applied(emptyWorld(), plan(emptyWorld(), wanted))
+}
+
+function keyIds(world: Observed): string[] {
+  const names = Object.values(namesOf(ID).keys)
+  return world.parameters.filter(({ name }) => names.includes(name)).map(({ keyId }) => keyId)
+}
+
+function decrypts(world: Observed, key: string, context: Record<string, string[]> = THROUGH_SSM) {
+  const policies = Object.values(world.role?.inlinePolicies ?? {})
+  return decide(policies, 'kms:Decrypt', key, context) === 'allowed'
+}
+
+function about(made: Plan): string[] {
+  return made.steps
+    .filter(({ kind }) => kind === 'key.encrypt' || kind === 'iam.policy.put')
+    .map(({ id, reason }) => `${id} ${reason}`)
+}
+
+test('the first install with a key writes every ring with it, and the role decrypts with it alone', () => {
+  const world = installed(WITH_FIRST)
+  expect(keyIds(world)).toEqual([FIRST, FIRST, FIRST])
+  expect(decrypts(world, FIRST)).toBe(true)
+  expect(decrypts(world, SECOND)).toBe(false)
+  expect(decrypts(world, FIRST, { 'kms:ViaService': ['s3.us-east-1.amazonaws.com'] })).toBe(false)
+  expect(plan(world, WITH_FIRST).steps).toEqual([])
+})
+
+test('without a key the role has no right on any, and nothing changes for who had none', () => {
+  const world = installed()
+  expect(allows(Object.values(world.role?.inlinePolicies ?? {}), 'kms:Decrypt', FIRST)).toBe(false)
+  expect(plan(world).steps).toEqual([])
+  for (const one of world.parameters) one.keyId = `arn:aws:kms:us-east-1:${ACCOUNT}:alias/aws/ssm`
+  expect(plan(world).steps).toEqual([])
+})
+
+describe('another key', () => {
+  test.each([
+    ['a first one', MANAGED, WITH_FIRST, []],
+    ['a second one', WITH_FIRST, WITH_SECOND, ['iam.policy.narrow settings']],
+    ['none any more', WITH_FIRST, MANAGED, ['iam.policy.narrow settings']],
+  ])('%s: rights first, keys then, and the rights before go last', (_name, from, to, narrow) => {
+    const world = installed(from)
+    const made = plan(world, to)
+    const policy = to === MANAGED ? [] : ['iam.policy settings']
+    const rings = ['session', 'client', 'seal'].map((ring) => `encryption.${ring} settings`)
+    expect(about(made)).toEqual([...policy, ...rings, ...narrow])
+    const after = applied(world, made)
+    expect(plan(after, to).steps).toEqual([])
+    expect(keyIds(after)).toEqual(Array(3).fill(to.ssm.kmsKey ?? 'alias/aws/ssm'))
+  })
+
+  test('at every prefix the role can decrypt what is there, and the next run goes on', () => {
+    const world = installed(WITH_FIRST)
+    const made = plan(world, WITH_SECOND)
+    for (let at = 0; at <= made.steps.length; at += 1) {
+      const cut = applied(world, { ...made, steps: made.steps.slice(0, at) })
+      for (const key of keyIds(cut)) expect(decrypts(cut, key), `after ${at} steps`).toBe(true)
+      const end = applied(cut, plan(cut, WITH_SECOND))
+      expect(keyIds(end)).toEqual([SECOND, SECOND, SECOND])
+      expect(decrypts(end, FIRST)).toBe(false)
+      expect(plan(end, WITH_SECOND).steps).toEqual([])
+    }
+  })
+
+  test('put in by other hands is drift, and goes back', () => {
+    const world = installed(WITH_FIRST)
+    const [parameter] = world.parameters.filter(({ name }) => name === namesOf(ID).keys.client)
+    if (parameter) parameter.keyId = SECOND.split('/')[1] ?? ''
+    const made = plan(world, WITH_FIRST)
+    expect(about(made)).toEqual([
+      'iam.policy drift',
+      'encryption.client drift',
+      'iam.policy.narrow drift',
+    ])
+    const step = made.steps.find(({ id }) => id === 'encryption.client') as Step
+    expect(step.changes).toEqual([{ field: 'KMS key', from: SECOND, to: FIRST }])
+  })
+})
