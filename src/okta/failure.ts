@@ -52,7 +52,9 @@ function describe(error: unknown, context: FailureContext): GuardErrorOptions {
       hint: 'Run the same command again; https://status.okta.com tells of outages.',
     }
   }
-  if (typeof status === 'number' || isNotJson(error)) return notOkta(orgUrl, status)
+  if (typeof status === 'number' || isNotJson(error)) {
+    return context.hasAnswered ? unreadable(action, status) : notOkta(orgUrl, status)
+  }
   return {
     code: 'okta-failed',
     message: `The attempt to ${action} at Okta failed inside the Okta SDK (${text(name) || 'Error'}).`,
@@ -140,6 +142,16 @@ function notOkta(orgUrl: string, status: unknown): GuardErrorOptions {
     code: 'okta-not-okta',
     message: `${orgUrl} is not an Okta org: its management API answered something other than JSON${answered}.`,
     hint: 'Give the address at which people sign in, for example https://acme.okta.com.',
+  }
+}
+
+/** Okta answers here, so that it is a proxy, or an answer that was cut off. */
+function unreadable(action: string, status: unknown): GuardErrorOptions {
+  const answered = typeof status === 'number' ? ` (HTTP ${status})` : ''
+  return {
+    code: 'okta-failed',
+    message: `Okta's answer to the attempt to ${action} cannot be read: it is not JSON, or not whole${answered}.`,
+    hint: 'Run the same command again: it finds what was done.',
   }
 }
 

@@ -16,12 +16,16 @@ export async function createOkta(options: SdkOptions): Promise<OktaAdmin> {
   const sdk = await openSdk(options)
   const { applicationApi, groupApi, userApi } = sdk.client
 
+  let hasAnswered = false
+
   async function attempt<T>(action: string, run: () => Promise<T>): Promise<T> {
     try {
-      return await run()
+      const result = await run()
+      hasAnswered = true
+      return result
     } catch (error) {
       if (options.signal?.aborted) throw interrupted(error)
-      throw oktaFailure(error, { orgUrl, credentials, action })
+      throw oktaFailure(error, { orgUrl, credentials, action, hasAnswered })
     }
   }
 

@@ -62,4 +62,6 @@ export interface FailureContext {
   credentials: OktaCredentials
   /** What was tried, to be read after "to": `create the app "…"`. */
   action: string
+  /** Something that only Okta answers has been answered before. */
+  hasAnswered?: boolean
 }

@@ -77,3 +77,20 @@ it.each(['hang', { drip: 60_000 }] satisfies FaultKind[])(
     })
   },
 )
+
+it.each(['POST /api/v1/apps', 'GET /api/v1/apps/{id}'])(
+  'B08 names the call whose answer cannot be read, once Okta has answered: %s',
+  async (operation) => {
+    const answers = (): Promise<unknown> =>
+      operation.startsWith('POST') ? admin.createApp(FIELDS) : admin.getApp('none')
+    operations.arm({ at: { operation, nth: 1 }, kind: 'malformed' })
+    await expect(answers()).rejects.toMatchObject({ code: 'okta-not-okta' })
+    operations.revive()
+    await admin.check()
+    operations.arm({ at: { operation, nth: 1 }, kind: 'malformed' })
+    await expect(answers()).rejects.toMatchObject({
+      code: 'okta-failed',
+      message: expect.stringMatching(/attempt to (create|read) the app.* cannot be read/) as string,
+    })
+  },
+)
