@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { REFRESH_COOKIE, ROUTES } from '../../../src/access/names.ts'
 import { subjectHash } from '../../../src/access/subject.ts'
@@ -367,6 +368,30 @@ test('needs no file', async () => {
   const argv = ['revoke', '--distribution', site.distributionId, '--user', ADA.login, '--yes']
   const run = await stage.run(argv)
   expect(run.exitCode, run.stderr).toBe(0)
+})
+
+test('docs/revoke.md lists the calls that it makes, and no others', async () => {
+  const one = ['--user', ADA.login]
+  const all = ['--all', '--confirm', site.distributionId]
+  const made = { read: new Set<string>(), changed: new Set<string>() }
+  for (const argv of [one, all]) {
+    stage.sandbox.operations.clearLog()
+    expect((await revoke(argv)).exitCode).toBe(0)
+    for (const { service, operation, mutating } of stage.sandbox.operations.log) {
+      made[mutating ? 'changed' : 'read'].add(`${service} ${operation}`)
+    }
+  }
+  const page = readFileSync(new URL('../../../docs/revoke.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| (sts|cloudfront|lambda|iam|ssm|okta) \| (.*) \|$/gm)]
+  const bold = /\*\*(`[^`]+`)\*\*/g
+  const listed = (edit: (calls: string) => string): string[] =>
+    rows.flatMap(([, service, calls = '']) =>
+      [...edit(calls).matchAll(/`([^`-][^`]+)`/g)].map(([, call]) => `${service} ${call}`),
+    )
+  const changing = listed((calls) => [...calls.matchAll(bold)].map(([, call]) => call).join(' '))
+  const reading = listed((calls) => calls.replaceAll(bold, ''))
+  expect(changing.sort()).toEqual([...made.changed].sort())
+  expect(reading.sort()).toEqual([...made.read].sort())
 })
 
 describe('is refused before anything is changed', () => {
