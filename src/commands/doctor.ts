@@ -260,7 +260,8 @@ function attempt(look: () => Finding[]): Finding[] {
     return look()
   } catch (error) {
     if (!(error instanceof GuardError)) throw error
-    return ['too-large-for-ssm', 'edge-too-large'].includes(error.code) ? [refused(error)] : []
+    const ours = ['too-large-for-ssm', 'edge-too-large', 'manifest-newer'].includes(error.code)
+    return ours ? [refused(error)] : []
   }
 }
 

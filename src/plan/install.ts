@@ -25,6 +25,7 @@ import {
 } from './resources/revocations.ts'
 import { roleSteps } from './resources/role.ts'
 import { retiredVersions, versionHousekeeping } from './resources/versions.ts'
+import { refuseNewerTool } from './tool-version.ts'
 import type { Plan, Ref, Step } from './types.ts'
 
 /**
@@ -33,6 +34,7 @@ import type { Plan, Ref, Step } from './types.ts'
  */
 export function planInstall(settings: Settings, observed: Observed, input: PlanInput): Plan {
   refuseUnlessPossible(settings, observed)
+  refuseNewerTool(observed.manifest, input.tool)
   const distribution = refuseDistribution(settings.distribution, observed)
   const context: PlanContext = {
     ...input,

@@ -8,6 +8,7 @@ import { manifestStep, parameterDestroySteps } from './resources/documents.ts'
 import { oktaDestroySteps } from './resources/okta-app.ts'
 import { keptRole, roleDestroySteps } from './resources/role.ts'
 import { step } from './step.ts'
+import { refuseNewerTool } from './tool-version.ts'
 import type { Plan, Step } from './types.ts'
 
 /**
@@ -16,6 +17,7 @@ import type { Plan, Step } from './types.ts'
  */
 export function planTeardown(distribution: string, found: Observed, input: PlanInput): Plan {
   refuseOtherAccount(found)
+  refuseNewerTool(found.manifest, input.tool)
   const observed = onlyOurs(found, distribution)
   const [keys, parameters] = parameterDestroySteps(observed, distribution)
   const destroy: Step[] = [

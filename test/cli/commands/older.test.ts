@@ -1,7 +1,7 @@
-import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { VERSION } from '../../../src/commands/version.ts'
 import { namesOf } from '../../../src/plan/names.ts'
-import { decodeDocument, encodeDocument } from '../../../src/provision/documents.ts'
+import { read, rewrite, type Json } from '../../helpers/documents.ts'
 import {
   editFile,
   installData,
@@ -12,6 +12,9 @@ import {
   type Stage,
 } from '../../helpers/install.ts'
 
+/** The version before access rules. */
+const OLDER = '0.0.9'
+
 let stage: Stage
 
 beforeAll(async () => {
@@ -19,33 +22,19 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-type Json = Record<string, unknown>
-
-/** Writes a document as another version of the tool would have. */
-async function rewrite(name: string, edit: (document: Json) => Json): Promise<void> {
-  const found = stage.sandbox.aws.parameters().find((one) => one.name === name)
-  const { head, chunks } = encodeDocument(
-    name,
-    edit(decodeDocument(name, found?.value ?? '', {}) as Json),
-  )
-  expect(chunks).toEqual({})
-  await stage.clients.ssm.send(
-    new PutParameterCommand({ Name: name, Value: head, Overwrite: true }),
-  )
-}
-
 /** A site as the version before installed it, which knew neither refresh nor access rules. */
 async function older(): Promise<Installed> {
   const site = await stage.installed()
   const names = namesOf(site.distributionId)
-  await rewrite(names.settings, ({ access: _access, site: _site, ...settings }) => ({
+  await rewrite(stage, names.settings, ({ access: _access, site: _site, ...settings }) => ({
     ...settings,
     okta: without(settings['okta'], 'refreshToken'),
     session: without(settings['session'], 'graceMinutes'),
     function: without(settings['function'], 'logLevel'),
   }))
-  await rewrite(names.manifest, ({ access: _access, ...manifest }) => ({
+  await rewrite(stage, names.manifest, ({ access: _access, ...manifest }) => ({
     ...manifest,
+    tool: OLDER,
     metadata: without(manifest['metadata'], 'revocationEndpoint', 'userinfoEndpoint'),
     function: { ...(manifest['function'] as Json), configDigest: 'd'.repeat(64) },
   }))
@@ -111,4 +100,19 @@ test('B64 it can be taken down', async () => {
   expect(run.exitCode, run.stdout).toBe(0)
   const left = stage.sandbox.aws.parameters().filter(({ name }) => name.includes(distributionId))
   expect(left).toEqual([])
+})
+
+test('B64 apply leaves a record in the words of this version', async () => {
+  const site = await older()
+  const { manifest } = namesOf(site.distributionId)
+  expect(read(stage, manifest)['tool']).toBe(OLDER)
+  const run = await stage.run(['apply', '--json'], site)
+  expect(run.exitCode, run.stdout).toBe(0)
+  expect(read(stage, manifest)).toMatchObject({
+    version: 1,
+    tool: VERSION,
+    state: 'installed',
+    access: { revision: expect.any(Number) },
+    metadata: { revocationEndpoint: expect.any(String) },
+  })
 })
