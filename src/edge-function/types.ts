@@ -51,7 +51,15 @@ export interface Instance {
 
 /** Written by the sign-in script alone; kept here so that it lives and dies with the instance. */
 export interface Memory {
-  secrets?: { value: unknown; readAt: number; renewAt: number; forcedAt: number }
+  secrets?: {
+    value: unknown
+    readAt: number
+    renewAt: number
+    /** When they were last read for a key id that was not known. */
+    forcedAt: number
+    /** When they were last read because Okta refused the client key. */
+    refusedAt: number
+  }
   /** Why there are none, and until when not to ask again. */
   secretsFailure?: { error: Error; until: number }
   /** Refresh tokens that Okta refused, hashed, and until when not to show them again. */

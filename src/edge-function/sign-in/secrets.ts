@@ -29,7 +29,7 @@ export async function readSecrets(instance: Instance): Promise<Secrets> {
   // SSM's rate is the whole account's: strangers at the login page must not use it up.
   if (failed && instance.now() < failed.until) throw failed.error
   try {
-    return await fetchAndKeep(instance, cached?.forcedAt ?? 0)
+    return await fetchAndKeep(instance)
   } catch (cause) {
     const now = instance.now()
     if (!cached || now - cached.readAt > MAX_STALE_MS) {
@@ -38,7 +38,7 @@ export async function readSecrets(instance: Instance): Promise<Secrets> {
       throw error
     }
     // Also no forced read: a second wait in this request would overrun Lambda's five seconds.
-    cached.forcedAt = now
+    cached.forcedAt = cached.refusedAt = now
     cached.renewAt = now + RETRY_MS
     return cached.value as Secrets
   }
@@ -47,27 +47,35 @@ export async function readSecrets(instance: Instance): Promise<Secrets> {
 /** The rings, with one more look into SSM where a sealed text names a key that is newer than our memory. */
 export async function secretsFor(instance: Instance, sealed: string[]): Promise<Secrets> {
   const secrets = await readSecrets(instance)
-  return sealed.every((text) => knowsKeyOf(secrets.seal, text)) ? secrets : rereadSecrets(instance)
+  const isKnown = sealed.every((text) => knowsKeyOf(secrets.seal, text))
+  return isKnown ? secrets : rereadSecrets(instance, 'forcedAt')
 }
 
-/** The rings read again, because a key id turned up that memory does not know; at most once a minute. */
-async function rereadSecrets(instance: Instance): Promise<Secrets> {
+/**
+ * The rings read again, because memory does not know a key id that turned up, or Okta not the key that
+ * memory has; at most once a minute each, as anybody may make up a key id.
+ */
+export async function rereadSecrets(
+  instance: Instance,
+  why: 'forcedAt' | 'refusedAt',
+): Promise<Secrets> {
   const now = instance.now()
   const cached = instance.memory.secrets
-  if (!cached || now - cached.forcedAt < FORCE_EVERY_MS || now - cached.readAt < JUST_NOW_MS) {
+  if (!cached || now - cached[why] < FORCE_EVERY_MS || now - cached.readAt < JUST_NOW_MS) {
     return readSecrets(instance)
   }
-  cached.forcedAt = now
+  cached[why] = now
   cached.renewAt = 0
   return readSecrets(instance)
 }
 
-async function fetchAndKeep(instance: Instance, forcedAt: number): Promise<Secrets> {
+async function fetchAndKeep(instance: Instance): Promise<Secrets> {
   const value = await fetchSecrets(instance)
   const now = instance.now()
   // Jitter, or all instances that started together would ask together.
   const renewAt = now + LIFE_MS * (0.8 + 0.4 * Math.random())
-  instance.memory.secrets = { value, readAt: now, renewAt, forcedAt }
+  const { forcedAt = 0, refusedAt = 0 } = instance.memory.secrets ?? {}
+  instance.memory.secrets = { value, readAt: now, renewAt, forcedAt, refusedAt }
   return value
 }
 

@@ -4,6 +4,7 @@ import type { Instance } from '../../types.ts'
 import { Failure, safeCode } from '../failure.ts'
 import type { FailureCode } from '../failure.ts'
 import { send } from '../http.ts'
+import { rereadSecrets } from '../secrets.ts'
 import type { Secrets } from '../secrets.ts'
 
 /** All calls to Okta of one request together; with SSM's 1.5 s a second of Lambda's five is left. */
@@ -15,10 +16,13 @@ export interface OktaClient {
   server: oauth.AuthorizationServer
   client: oauth.Client
   ring: Secrets['client']
+  /** What SSM holds by now. */
+  reread(): Promise<Secrets['client']>
   signal: AbortSignal
 }
 
-export function oktaClient({ config, now }: Instance, ring: Secrets['client']): OktaClient {
+export function oktaClient(instance: Instance, ring: Secrets['client']): OktaClient {
+  const { config, now } = instance
   return {
     server: { issuer: config.okta.issuer },
     client: {
@@ -28,12 +32,29 @@ export function oktaClient({ config, now }: Instance, ring: Secrets['client']): 
       [oauth.clockTolerance]: SKEW_SECONDS,
     },
     ring,
+    reread: async () => (await rereadSecrets(instance, 'refusedAt')).client,
     signal: AbortSignal.timeout(DEADLINE_MS),
   }
 }
 
 /** Posts a form to an endpoint as this client. RFC 6749, sections 3.2 and 3.2.1. */
 export async function post(
+  okta: OktaClient,
+  endpoint: string,
+  fields: Record<string, string>,
+): Promise<Response> {
+  const response = await postOnce(okta, endpoint, fields)
+  if (response.status < 400 || !(await response.clone().text()).includes('"invalid_client"')) {
+    return response
+  }
+  // The key was dropped after we read it. Nothing was used up: Okta asks who it is before all else.
+  const ring = await okta.reread()
+  if (ring.keys[0]!.kid === okta.ring.keys[0]!.kid) return response
+  okta.ring = ring
+  return postOnce(okta, endpoint, fields)
+}
+
+async function postOnce(
   { server, client, ring, signal }: OktaClient,
   endpoint: string,
   fields: Record<string, string>,
