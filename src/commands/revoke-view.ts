@@ -6,7 +6,7 @@ import type { View } from './context.ts'
 
 type Effect = RevokeData['effects'][number]
 
-export interface BarInput {
+interface BarInput {
   /** undefined: everybody. */
   user: string | undefined
   tokens: OktaTokens
@@ -61,7 +61,7 @@ function appPage({ app, console: at }: BarInput): string {
   return `${at}/admin/app/oidc_client/instance/${app.appId}/#tab-assignments`
 }
 
-export interface NotesInput {
+interface NotesInput {
   user: string | undefined
   tokens: OktaTokens
   revocation: PlannedRevocation
@@ -101,7 +101,7 @@ function notesOnName(user: string, tokens: OktaTokens): string[] {
   ]
 }
 
-export interface EffectsInput {
+interface EffectsInput {
   user: string | undefined
   tokens: OktaTokens
   edge: 'done' | 'deploying' | 'dry-run'

@@ -364,6 +364,38 @@ test('what the file says and nobody has applied stays unapplied', async () => {
   expect(status.findings.map(({ code }) => code)).toContain('not-applied')
 })
 
+test('goes between the steps of a waiting rotation, whose keys stay as they are', async () => {
+  const other = await stage.installed()
+  const options = { cwd: other.cwd }
+  const people = [createUserAgent(), createUserAgent()] as const
+  await people[0].signIn(other.url, ADA.login, ADA.password)
+  await people[1].signIn(other.url, BEN.login, BEN.password)
+  const isIn = (agent: UserAgent): Promise<boolean> =>
+    agent.request(other.url).then(({ status }) => status === 200)
+  const keys = (): string[] =>
+    stage.sandbox.aws
+      .parameters()
+      .filter(({ name }) => name.startsWith(`${namesOf(other.distributionId).path}keys/`))
+      .map(({ value }) => value)
+
+  const begun = await stage.run(['rotate-keys', '--yes', '--no-wait', '--json'], options)
+  expect(begun.exitCode, begun.stdout).toBe(6)
+  const waiting = keys()
+  stage.sandbox.clock.advance(2000)
+  const run = await stage.run(['revoke', '--user', ADA.login, '--yes', '--json'], options)
+  expect(run.exitCode, run.stdout).toBe(0)
+  expect(keys()).toEqual(waiting)
+  expect(await Promise.all(people.map(isIn))).toEqual([false, true])
+
+  stage.sandbox.clock.advance(10 * 60_000)
+  const ended = await stage.run(['rotate-keys', '--yes', '--json'], options)
+  expect(ended.exitCode, ended.stdout).toBe(0)
+  expect(keys()).not.toEqual(waiting)
+  expect(await Promise.all(people.map(isIn))).toEqual([false, true])
+  const status = await stage.run(['status', '--json'], options)
+  expect(status.exitCode, status.stdout).toBe(0)
+})
+
 test('needs no file', async () => {
   const argv = ['revoke', '--distribution', site.distributionId, '--user', ADA.login, '--yes']
   const run = await stage.run(argv)
