@@ -2,21 +2,17 @@ import { valueOf, type Answer, type MaybeAnswer } from '../plan/examined.ts'
 import { comingCommands } from '../plan/permissions.ts'
 import { refusalsOf, refusalsWithoutSettings } from '../plan/refusals.ts'
 import type { Finding } from '../plan/types.ts'
-import { checkGroupsClaim, checkPublicPaths, checkUnassignedGroups } from './access.ts'
-import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behaviors.ts'
 import { checkBuckets, checkBucketsReached } from './buckets.ts'
 import { checkCallers } from './callers.ts'
 import { checkClock } from './clock.ts'
 import { checkDistribution } from './distribution.ts'
 import type { Examination } from './doctor.ts'
-import { checkErrorPages } from './error-pages.ts'
+import { checkKeys, checkRevocations, checkSite } from './index.ts'
 import { checkStack, checkTerraform } from './infrastructure.ts'
 import { checkIssuer, checkOktaCredentials } from './okta.ts'
-import { checkOrigins } from './origins.ts'
 import { checkPermissions } from './permissions.ts'
 import { notChecked, refused } from './refused.ts'
 import { checkRegion } from './region.ts'
-import { checkRuntime } from './runtime.ts'
 import { checkSharedBucket } from './shared-bucket.ts'
 import { checkThroughput } from './throughput.ts'
 import { checkViewerFunctions } from './viewer-functions.ts'
@@ -97,12 +93,14 @@ function oktaAreas({ examined: { okta, documents } }: Examination): Area[] {
 }
 
 function siteAreas(examination: Examination): Area[] {
-  const { examined, observed, settings } = examination
+  const { examined, observed, settings, now } = examination
   const distribution = observed?.distribution
   if (!observed || !settings || !distribution) return withoutSite(examination)
   const { buckets, others, highThroughput, role, lambda, parameters, documents } = examined
   const { behaviors, origins, status, domainName } = distribution
   const refusals = refusalsOf(settings, observed).filter(({ code }) => code !== 'foreign-function')
+  const take = taker(checkSite(settings, observed, now))
+  const runtime = take('runtime-end-of-life')
   return [
     {
       check: 'Distribution',
@@ -113,23 +111,22 @@ function siteAreas(examination: Examination): Area[] {
       check: 'Cache behaviors',
       detail: behaviors.map(({ pattern }) => pattern).join(', '),
       findings: [
-        ...checkOpenBehaviors(settings, observed, distribution),
+        ...take('behavior-open'),
         ...checkViewerFunctions(settings, distribution, observed.identity.account),
         ...checkCallers(settings, distribution),
-        ...checkViewerProtocol(settings, distribution),
-        ...checkUnguarded(settings, distribution),
+        ...take('viewer-protocol', 'behavior-unguarded'),
       ],
     },
     {
       check: 'Error pages',
       detail: `${counted(distribution.customErrorResponses.length, 'mapping')}`,
-      findings: checkErrorPages(distribution),
+      findings: take('error-page'),
     },
     {
       check: 'Bucket around CloudFront',
       detail: `${origins.map((origin) => origin.domainName).join(', ')}: asked as a stranger, and refused`,
       findings: [
-        ...checkOrigins(distribution),
+        ...take('origin-website', 'origin-unprotected'),
         ...checkBuckets(buckets ?? []),
         ...checkBucketsReached(buckets ?? []),
       ],
@@ -142,11 +139,7 @@ function siteAreas(examination: Examination): Area[] {
     {
       check: 'Access rules',
       detail: `${counted(settings.access.rules.length, 'rule')}, ${counted(settings.access.public.length, 'public path')}`,
-      findings: [
-        ...checkPublicPaths(settings),
-        ...checkGroupsClaim(settings),
-        ...checkUnassignedGroups(settings),
-      ],
+      findings: take(),
     },
     {
       check: 'What is installed',
@@ -157,7 +150,9 @@ function siteAreas(examination: Examination): Area[] {
         ...failed(role, 'IAM role'),
         ...failed(lambda, 'Lambda function'),
         ...failed(parameters, 'SSM parameters'),
-        ...checkRuntime(observed.lambda, examination.now),
+        ...runtime,
+        ...checkRevocations(observed, distribution.id),
+        ...checkKeys(settings, observed, now),
         ...examination.planned,
       ],
     },
@@ -172,6 +167,16 @@ function siteAreas(examination: Examination): Area[] {
       findings: [...checkStack(distribution), checkTerraform(distribution.id)],
     },
   ]
+}
+
+/** Hands out the findings of the site, each once; without codes, all that are left. */
+function taker(findings: Finding[]): (...codes: string[]) => Finding[] {
+  let left = findings
+  return (...codes) => {
+    const taken = codes.length === 0 ? left : left.filter(({ code }) => codes.includes(code))
+    left = left.filter((finding) => !taken.includes(finding))
+    return taken
+  }
 }
 
 /** The site cannot be judged, and that is said once. */

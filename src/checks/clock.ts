@@ -24,6 +24,6 @@ export function checkClock(ahead: number | undefined): Finding[] {
 
 function lengthOf(milliseconds: number): string {
   const minutes = Math.round(milliseconds / 60_000)
-  if (minutes < 2) return `${Math.round(milliseconds / 1000)} seconds`
+  if (milliseconds < 120_000) return `${Math.round(milliseconds / 1000)} seconds`
   return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`
 }

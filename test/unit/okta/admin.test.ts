@@ -252,3 +252,16 @@ describe('a service app', () => {
     }
   })
 })
+
+describe('the roles behind the credentials', () => {
+  it('are those of the owner of the token', async () => {
+    expect(await okta.roles()).toEqual(['SUPER_ADMIN'])
+    org.store.tokens.set('00reads', { power: 'read-only', expired: false })
+    expect(await (await withToken('00reads')).roles()).toEqual(['READ_ONLY_ADMIN'])
+  })
+
+  it('are not known where Okta does not show them', async () => {
+    org.store.tokens.set('00none', { power: 'none', expired: false })
+    expect(await (await withToken('00none')).roles()).toBeUndefined()
+  })
+})
