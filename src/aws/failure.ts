@@ -128,6 +128,8 @@ function optionsOf(
         next: ['aws sts get-caller-identity'],
       }
     case 'denied': {
+      const key = /perform:? (kms:\w+) on resource: (\S+)/.exec(failure.message)
+      if (key) return keyDenied(failure, key[1] ?? '', key[2] ?? '', known.identity)
       const action = /perform:? ([\w-]+:[\w*]+)/.exec(failure.message)?.[1] ?? call
       const who = /User: (\S+)/.exec(failure.message)?.[1] ?? known.identity
       return {
@@ -152,11 +154,37 @@ function optionsOf(
           : 'Check the network, the proxy and the name service, then run the same command again.',
       }
     case 'failed':
+      if (failure.name.startsWith('InvalidKeyId')) return keyUnknown(failure)
       return {
         code: 'aws-failed',
         message: `${call} failed: ${failure.message} (${failure.name}${failure.status ? `, HTTP ${failure.status}` : ''})`,
         hint: 'Run the same command again; it continues where it stopped.',
       }
+  }
+}
+
+/** SSM passes on what KMS says; the key's own policy may be in the way as well as that of the caller. */
+function keyDenied(
+  failure: AwsFailure,
+  action: string,
+  key: string,
+  identity: string | undefined,
+): GuardErrorOptions {
+  const who = /User: (\S+)/.exec(failure.message)?.[1] ?? identity ?? 'the identity in use'
+  return {
+    code: 'aws-denied',
+    message: `The KMS key of the private keys refuses ${action} to ${who}: ${failure.message}`,
+    hint: `Allow ${action} on ${key} in the policies of ${who} and in the key's own policy, or use another key with --kms-key; without one, AWS's own key (aws/ssm) needs no such right.`,
+    details: [action],
+  }
+}
+
+function keyUnknown({ message }: AwsFailure): GuardErrorOptions {
+  return {
+    code: 'aws-failed',
+    message: `SSM cannot use the KMS key of the private keys: ${message}`,
+    hint: 'Name an enabled symmetric key in us-east-1 with --kms-key (ssm.kmsKey in the file), then run the same command again.',
+    next: ['aws kms list-keys --region us-east-1'],
   }
 }
 

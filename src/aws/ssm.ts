@@ -64,6 +64,7 @@ export function createSsm(context: AwsContext): Ssm {
           Type: input.secure ? 'SecureString' : 'String',
           Description: input.description,
           Tier: 'Standard',
+          ...(input.keyId !== undefined && { KeyId: input.keyId }),
           ...more,
         })
         return { version: (await client.send(command, options)).Version ?? 0 }

@@ -63,6 +63,8 @@ export interface ParameterInput {
   value: string
   secure: boolean
   description: string
+  /** KMS key of a SecureString; without it SSM takes that of AWS. */
+  keyId?: string
 }
 
 export interface Lambda {

@@ -3,6 +3,7 @@ import { plannedAccess, siteOf } from './access.ts'
 import { same } from './canonical.ts'
 import type { PlanContext, PlanInput } from './context.ts'
 import { keysLater } from './keys/age.ts'
+import { RINGS } from './names.ts'
 import type { Observed } from './observed.ts'
 import { refuseDistribution, refuseUnlessPossible } from './refusals.ts'
 import { attachmentSteps, plannedBefore } from './resources/attachment.ts'
@@ -14,6 +15,7 @@ import {
   type PlannedManifest,
 } from './resources/documents.ts'
 import { planFunction } from './resources/edge-function.ts'
+import { encryptionSteps } from './resources/encryption.ts'
 import { planKeys } from './resources/keys.ts'
 import { oktaAppSteps, oktaGroupSteps } from './resources/okta-app.ts'
 import {
@@ -46,6 +48,8 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   }
 
   const keys = planKeys(observed, context)
+  const made = RINGS.filter((ring) => keys.steps.some(({ id }) => id === `keys.${ring}`))
+  const encryption = encryptionSteps(observed, context, made)
   const app = oktaAppSteps(observed, context, keys.client)
   const clientId = clientIdOf(observed, app)
   const edge = planFunction(observed, context, {
@@ -81,7 +85,7 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
       : []),
     ...app,
     ...oktaGroupSteps(observed, context),
-    ...roleSteps(observed, context),
+    ...roleSteps(observed, context, encryption),
     ...edge.steps,
     ...(edge.steps.length > 0 || repairs
       ? [

@@ -25,6 +25,8 @@ export interface Grant {
   /** As it stands in the policy. */
   resources: string[]
   condition?: { key: string; values: string[] }
+  /** Needed only where this is used; nobody is told to have it otherwise. */
+  only?: 'kms-key'
   /** One resource that the policy must cover, for asking IAM about it. */
   example(account: string, distribution: string): string
 }
@@ -133,6 +135,14 @@ export const GRANTS: Grant[] = [
     actions: { 'ssm:GetParameter': PUBLISHES },
     resources: ['arn:aws:ssm:us-east-1:*:parameter/s3-okta-guard/*/keys/*'],
     example: (account, id) => parameter(account, namesOf(id).keys.session),
+  },
+  {
+    sid: 'KmsKeyOfTheKeys',
+    actions: { 'kms:Decrypt': PUBLISHES, 'kms:Encrypt': PUBLISHES },
+    resources: ['arn:aws:kms:us-east-1:*:key/*'],
+    condition: { key: 'kms:ViaService', values: ['ssm.us-east-1.amazonaws.com'] },
+    only: 'kms-key',
+    example: (account) => `arn:aws:kms:us-east-1:${account}:key/*`,
   },
   {
     sid: 'DoctorAsksWhatIsAllowed',

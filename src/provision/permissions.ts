@@ -20,7 +20,7 @@ export async function examinePermissions(
   state: string | undefined,
   iam: Pick<Aws['iam'], 'simulate'>,
 ): Promise<(seen: SeenActions) => Permissions> {
-  const grants = grantsFor([...comingCommands(state), 'status'])
+  const grants = grantsFor([...comingCommands(state), 'status']).filter(({ only }) => !only)
   const principal = principalOf(arn)
   const simulated = await Promise.all(
     grants.map((grant) => simulate(grant, principal, account, distribution ?? 'EXAMPLE', iam)),

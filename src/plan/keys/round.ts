@@ -61,7 +61,7 @@ export function nextRound(
   // A stranger asks the new version before anything relies on it.
   if (unfinished && deployed) return act(install)
 
-  const place = { distribution, manifest, times }
+  const place = { settings, manifest, times }
   const steps = moves.flatMap(({ name, move }) =>
     move.kind === 'act' ? effectSteps(name, upToPublish(move), place) : [],
   )
@@ -102,11 +102,11 @@ function untilWait(steps: Step[]): Step[] {
   return at < 0 ? steps : steps.slice(0, at)
 }
 
-/** What the installed settings would change, but for the role, which is repaired by apply. */
+/** What the installed settings would change, but for the role and what it may decrypt: apply repairs that. */
 function installSteps(settings: Settings, observed: Observed, input: PlanInput): Step[] {
   const { steps } = planInstall(settings, observed, input)
   refuseUnlessComplete(settings.distribution, steps)
-  const ours = steps.filter(({ kind }) => !kind.startsWith('iam.'))
+  const ours = steps.filter(({ kind }) => !kind.startsWith('iam.') && kind !== 'key.encrypt')
   const [only, ...more] = ours
   const value = only?.id === 'manifest.installed' && more.length === 0 && only.inputs['value']
   const bare = (manifest: unknown) => ({ ...(manifest as Manifest), tool: '' })

@@ -1,4 +1,5 @@
 import type { PublicRsaJwk } from '../../access/jwk.ts'
+import type { Settings } from '../../access/settings.ts'
 import type { PlanContext } from '../context.ts'
 import type { KeyEntry, PublicKeyEntry } from '../manifest.ts'
 import { ringOf } from '../keys/begin.ts'
@@ -11,6 +12,7 @@ import { namesOf, RINGS, type RingName } from '../names.ts'
 import type { Observed } from '../observed.ts'
 import { change, step } from '../step.ts'
 import type { Generate, Reason, Ref, Step } from '../types.ts'
+import { keyIdOf } from './encryption.ts'
 
 const WORDS: Record<RingName, string> = {
   session: 'session signing key (RSA-2048)',
@@ -83,7 +85,7 @@ function retire(
   name: RingName,
   ring: Ring,
   facts: KeyFacts,
-  { distribution, settings, now }: PlanContext,
+  { settings, now }: PlanContext,
 ): { steps: Step[]; entries: KeyEntry[] } {
   const times = keyTimes(settings.session.maxHours)
   const baked = bakedEntries(ring, now).map(({ kid }) => kid)
@@ -93,7 +95,7 @@ function retire(
     return { steps: [], entries: ring.entries }
   }
   const steps = move.effects.flatMap((effect) =>
-    effect.do === 'put-ring' ? [putRingStep(name, distribution, effect, 'housekeeping')] : [],
+    effect.do === 'put-ring' ? [putRingStep(name, settings, effect, 'housekeeping')] : [],
   )
   const after = move.effects.reduce(
     (one, effect) =>
@@ -108,7 +110,7 @@ function retire(
 /** Puts the keys of a ring into this order; {@link NEW} is made, and what is not named goes. */
 export function putRingStep(
   ring: RingName,
-  distribution: string,
+  settings: Settings,
   { kids }: Extract<Effect, { do: 'put-ring' }>,
   reason: Reason,
 ): Step {
@@ -119,7 +121,12 @@ export function putRingStep(
     action: 'update',
     reason,
     resource: `SSM SecureString: ${makes ? `a new ${WORDS[ring]}` : `the ${ring} keys, the one to use first`}`,
-    inputs: { ring, name: namesOf(distribution).keys[ring], kids },
+    inputs: {
+      ring,
+      name: namesOf(settings.distribution).keys[ring],
+      kids,
+      keyId: keyIdOf(settings),
+    },
     changes: [change('keys', '', kids)],
   })
 }
@@ -144,7 +151,7 @@ function generateStep(observed: Observed, context: PlanContext, ring: RingName):
     action: exists ? 'update' : 'create',
     reason: context.reasonForMissing,
     resource: `SSM SecureString: ${WORDS[ring]}`,
-    inputs: { ring, name, exists, key: generate },
+    inputs: { ring, name, exists, key: generate, keyId: keyIdOf(context.settings) },
     after: ['manifest'],
     warnings:
       inUse && ring === 'session'

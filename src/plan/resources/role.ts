@@ -1,9 +1,10 @@
 import { namesOf } from '../names.ts'
 import { same } from '../canonical.ts'
-import type { Observed, Role } from '../observed.ts'
+import type { Observed, Parameter, Role } from '../observed.ts'
 import { step } from '../step.ts'
-import type { Finding, Step } from '../types.ts'
+import type { Finding, Reason, Step } from '../types.ts'
 import type { PlanContext } from '../context.ts'
+import { encryptionReason, keysToDecrypt, wronglyEncrypted } from './encryption.ts'
 
 /** Both principals: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html */
 export const TRUST_POLICY = {
@@ -18,7 +19,7 @@ export const TRUST_POLICY = {
 }
 
 /** Logs in whatever Region an edge runs, and exactly its own three key parameters. */
-export function rolePolicy(account: string, distribution: string): unknown {
+export function rolePolicy(account: string, distribution: string, kmsKeys: string[] = []): unknown {
   const { keys, function: name } = namesOf(distribution)
   return {
     Version: '2012-10-17',
@@ -31,6 +32,7 @@ export function rolePolicy(account: string, distribution: string): unknown {
           (key) => `arn:aws:ssm:us-east-1:${account}:parameter${key}`,
         ),
       },
+      ...(kmsKeys.length > 0 ? [decryption(kmsKeys)] : []),
       {
         Sid: 'Logs',
         Effect: 'Allow',
@@ -41,14 +43,29 @@ export function rolePolicy(account: string, distribution: string): unknown {
   }
 }
 
+/** Through Parameter Store alone: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+function decryption(kmsKeys: string[]): unknown {
+  return {
+    Sid: 'KeysDecrypt',
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: kmsKeys,
+    Condition: { StringEquals: { 'kms:ViaService': 'ssm.us-east-1.amazonaws.com' } },
+  }
+}
+
 export function roleArn(account: string, distribution: string): string {
   return `arn:aws:iam::${account}:role/${namesOf(distribution).role}`
 }
 
-export function roleSteps(observed: Observed, context: PlanContext): Step[] {
+/** `encryption` are the steps that write the private keys anew: until then the role must read both. */
+export function roleSteps(observed: Observed, context: PlanContext, encryption: Step[]): Step[] {
   const { account } = observed.identity
   const { role: name, policy: policyName } = namesOf(context.distribution)
-  const policy = rolePolicy(account, context.distribution)
+  const policyFor = (left: Parameter[]): unknown =>
+    rolePolicy(account, context.distribution, keysToDecrypt(observed, context.settings, left))
+  const isMoving = encryption.length > 0
+  const policy = policyFor(isMoving ? wronglyEncrypted(observed, context.settings) : [])
   const steps: Step[] = []
   const { role } = observed
   if (!role) {
@@ -84,14 +101,33 @@ export function roleSteps(observed: Observed, context: PlanContext): Step[] {
         id: 'iam.policy',
         kind: 'iam.policy.put',
         action: found ? 'update' : 'create',
-        reason: found ? 'drift' : context.reasonForMissing,
+        reason: found ? policyReason(observed, context) : context.reasonForMissing,
         resource: 'IAM policy of that role: read its own keys, write logs',
-        inputs: { role: name, policy: policyName, document: policy },
+        inputs: { role: name, policy: policyName, document: policy, settle: isMoving },
         after: ['iam.role'],
       }),
     )
   }
+  steps.push(...encryption)
+  const narrow = policyFor([])
+  if (isMoving && !same(policy, narrow)) {
+    steps.push(
+      step({
+        id: 'iam.policy.narrow',
+        kind: 'iam.policy.put',
+        action: 'update',
+        reason: policyReason(observed, context),
+        resource: 'IAM policy of that role: without the KMS key before',
+        inputs: { role: name, policy: policyName, document: narrow },
+        after: encryption.map(({ id }) => id),
+      }),
+    )
+  }
   return steps
+}
+
+function policyReason(observed: Observed, context: PlanContext): Reason {
+  return encryptionReason(observed, context) === 'settings' ? 'settings' : 'drift'
 }
 
 export function roleDestroySteps(observed: Observed, distribution: string): Step[] {

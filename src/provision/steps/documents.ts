@@ -30,6 +30,8 @@ interface PutInput {
   name: string
   value: string
   secure?: boolean
+  /** For a SecureString; without it, the key that it is encrypted with. */
+  keyId?: string
   description?: string
 }
 
@@ -45,6 +47,7 @@ export async function putParameter(
     value: input.value,
     secure: input.secure ?? false,
     description: input.description ?? 's3-okta-guard',
+    ...(input.keyId !== undefined && { keyId: input.keyId }),
   }
   const tags = { [OWNER_TAG]: context.distribution }
   const created = await ssm.create({ ...parameter, tags })
@@ -57,7 +60,9 @@ export async function putParameter(
       hint: `Delete it, or tag it ${OWNER_TAG}=${context.distribution} if it is a leftover of this tool.`,
     })
   }
-  return ssm.update(parameter)
+  // Without one, SSM would fall back to the key of AWS.
+  const keyId = input.keyId ?? found?.keyId ?? ''
+  return ssm.update(parameter.secure && keyId !== '' ? { ...parameter, keyId } : parameter)
 }
 
 export const deleteParameters: Executor = async (inputs, cloud) => {

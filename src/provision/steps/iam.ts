@@ -33,9 +33,20 @@ export const updateTrust: Executor = async (inputs, cloud) => {
   return undefined
 }
 
-export const putRolePolicy: Executor = async (inputs, cloud) => {
-  const { role, policy, document } = inputs as { role: string; policy: string; document: unknown }
+/** Rounds of {@link Cloud.pace} until every Region knows a policy; IAM tells nobody when. */
+const SETTLED_AFTER = 4
+
+export const putRolePolicy: Executor = async (inputs, cloud, context) => {
+  const { role, policy, document, settle } = inputs as {
+    role: string
+    policy: string
+    document: unknown
+    settle?: boolean
+  }
   await cloud.aws.iam.putRolePolicy(role, policy, document)
+  if (settle !== true) return undefined
+  context.note('waiting until every edge knows the policy')
+  for (let round = 0; round < SETTLED_AFTER; round += 1) await cloud.sleep(cloud.pace.role)
   return undefined
 }
 

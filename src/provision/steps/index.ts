@@ -2,7 +2,7 @@ import { associate, waitDeployed } from './cloudfront.ts'
 import { deleteParameters, putDocument } from './documents.ts'
 import { createRole, deleteRole, deleteRolePolicy, putRolePolicy, updateTrust } from './iam.ts'
 import type { Executor } from './executor.ts'
-import { generateKey, orderKeys } from './keys.ts'
+import { encryptKeys, generateKey, orderKeys } from './keys.ts'
 import {
   createFunction,
   deleteFunction,
@@ -29,6 +29,7 @@ export const executors: Partial<Record<string, Executor>> = {
   'parameters.delete': deleteParameters,
   'key.generate': generateKey,
   'key.order': orderKeys,
+  'key.encrypt': encryptKeys,
   'key.record': recordKey,
   'okta.app.keys': putAppKeys,
   'okta.key.try': tryKey,

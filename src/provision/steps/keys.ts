@@ -12,20 +12,33 @@ import type { Executor, StepContext } from './executor.ts'
 
 /** The private half lives in this call only: it goes from memory to SSM and nowhere else. */
 export const generateKey: Executor = async (inputs, cloud, context) => {
-  const { ring, name } = inputs as { ring: RingName; name: string }
+  const { ring, name, keyId } = inputs as { ring: RingName; name: string; keyId: string }
   const made = await makeKey(ring)
-  await putRing(name, [made.entry], cloud, context)
+  await putRing(name, [made.entry], cloud, context, keyId)
   return { ...made.public, createdAt: cloudTime(cloud.aws).toISOString() }
 }
 
 /** Keys of the ring that is there, in the order asked for; {@link NEW} is made in this very call. */
 export const orderKeys: Executor = async (inputs, cloud, context) => {
-  const { ring, name, kids } = inputs as { ring: RingName; name: string; kids: string[] }
+  const { ring, name, kids, keyId } = inputs as {
+    ring: RingName
+    name: string
+    kids: string[]
+    keyId: string
+  }
   const found = await readRing(name, cloud)
   const made = kids.includes(NEW) ? await makeKey(ring) : undefined
   const entries = kids.map((kid) => (kid === NEW ? made?.entry : found.get(kid)) ?? missing(name))
-  await putRing(name, entries, cloud, context)
+  await putRing(name, entries, cloud, context, keyId)
   return made && { ...made.public, createdAt: timeAfter(cloud) }
+}
+
+/** The same keys, encrypted with another KMS key. */
+export const encryptKeys: Executor = async (inputs, cloud, context) => {
+  const { name, keyId } = inputs as { name: string; keyId: string }
+  const found = await readRing(name, cloud)
+  await putRing(name, [...found.values()], cloud, context, keyId)
+  return undefined
 }
 
 /** One private key of a ring, for the step that needs it. */
@@ -67,12 +80,14 @@ async function putRing(
   keys: Entry[],
   cloud: Cloud,
   context: StepContext,
+  keyId?: string,
 ): Promise<void> {
   const ring: SecretRing<SecretKey> = { version: 1, keys }
   await putParameter(cloud, context, {
     name,
     value: JSON.stringify(ring),
     secure: true,
+    ...(keyId !== undefined && { keyId }),
     description: describeRing(keys.map(({ kid }) => kid)),
   })
 }

@@ -64,11 +64,17 @@ const EFFECTS: Partial<Record<string, Effect>> = {
     for (const name of names as string[]) dropParameter(world, name)
     return undefined
   },
-  'key.generate': (world, { ring, name }, count) => {
+  'key.generate': (world, { ring, name, keyId }, count) => {
     const kid = `${String(ring)}-${count}`
-    parameter(world, String(name), describeRing([kid]))
+    parameter(world, String(name), describeRing([kid]), String(keyId))
     const half: PublicRsaJwk = { kty: 'RSA', kid, alg: 'RS256', use: 'sig', n: kid, e: 'AQAB' }
     return { kid, createdAt: INPUT.now, ...(ring === 'seal' ? {} : { public: half }) }
+  },
+  'key.encrypt': (world, { name, keyId }) => {
+    const found = world.parameters.find((one) => one.name === name)
+    if (!found) throw new Error('ParameterNotFound')
+    parameter(world, String(name), found.description, String(keyId))
+    return undefined
   },
   'okta.app.create': (world, { fields }, count) => {
     const app: OktaApp = {
@@ -219,11 +225,11 @@ function codeOf(config: unknown): string {
   return code
 }
 
-function parameter(world: Observed, name: string, description: string): void {
+function parameter(world: Observed, name: string, description: string, keyId = ''): void {
   const found = world.parameters.find((one) => one.name === name)
   const type = name.includes('/keys/') ? 'SecureString' : 'String'
-  if (found) Object.assign(found, { description, version: found.version + 1 })
-  else world.parameters.push({ name, type, version: 1, description, keyId: '', tags: TAGS })
+  if (found) Object.assign(found, { description, keyId, version: found.version + 1 })
+  else world.parameters.push({ name, type, version: 1, description, keyId, tags: TAGS })
 }
 
 /** Also what other hands do. */

@@ -22,6 +22,8 @@ const IMPLIED = [
   'iam:CreateServiceLinkedRole', // UpdateDistribution, once in an account
   'iam:PassRole', // CreateFunction
   'iam:TagRole', // CreateRole with tags
+  'kms:Decrypt', // GetParameter, where a KMS key was chosen
+  'kms:Encrypt', // PutParameter, where a KMS key was chosen
   'lambda:DisableReplication*', // UpdateDistribution
   'lambda:EnableReplication*', // UpdateDistribution
   'lambda:ListTags', // GetFunction answers with tags
