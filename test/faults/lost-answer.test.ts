@@ -17,7 +17,7 @@ it.each([
   'PublishVersion',
   'UpdateDistribution',
 ])(
-  'B03 one run of init gets over a lost answer to %s, and makes nothing twice',
+  'B03 B25 B41 one run of init gets over a lost answer to %s, and makes nothing twice',
   async (operation) => {
     if (wanted === undefined) {
       const smooth = sandbox.createSite()

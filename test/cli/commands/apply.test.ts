@@ -67,7 +67,7 @@ test('apply carries the file to what is installed, asks nothing, and is done the
   expect(statusData(after).findings).toEqual([])
 })
 
-test('apply --dry-run makes no mutating call', async () => {
+test('B65 apply --dry-run makes no mutating call', async () => {
   const { cwd } = await stage.installed()
   await editFile(cwd, (file) => ({ ...file, allow: { groups: ['Reports', 'Crew'] } }))
   stage.sandbox.operations.clearLog()

@@ -68,7 +68,7 @@ test('the admin console pasted as org URL is corrected, and the correction is sa
   expect(run.stderr).toContain('acme-admin.okta.com is the admin console; the org is acme.okta.com')
 })
 
-test('an expired Okta token is refused before AWS is touched', async () => {
+test('B39 an expired Okta token is refused before AWS is touched', async () => {
   const env = { ...stage.env, OKTA_CLIENT_TOKEN: stage.sandbox.okta.addToken({ expired: true }) }
   await expectRefusal(
     stage,
@@ -78,7 +78,7 @@ test('an expired Okta token is refused before AWS is touched', async () => {
   )
 })
 
-test('an Okta token without any role is refused before anything is made', async () => {
+test('B39 an Okta token without any role is refused before anything is made', async () => {
   const env = { ...stage.env, OKTA_CLIENT_TOKEN: stage.sandbox.okta.addToken({ power: 'none' }) }
   await expectRefusal(
     stage,
@@ -155,7 +155,7 @@ test('expired AWS keys of the environment are named', async () => {
   )
 })
 
-test('expired AWS credentials of a profile name the profile and the command to type', async () => {
+test('B35 expired AWS credentials of a profile name the profile and the command to type', async () => {
   const keys = stage.sandbox.aws.addIdentity({ temporary: true })
   stage.sandbox.aws.setExpired(true, keys.accessKeyId)
   const file = path.join(await stage.folder(), 'config')
@@ -209,7 +209,7 @@ test('AWS credentials without a permission are refused by the name of the action
 test.each([
   ['China', 'aws-cn'],
   ['GovCloud', 'aws-us-gov'],
-])('an account in the %s partition is refused', async (_name, partition) => {
+])('B34 an account in the %s partition is refused', async (_name, partition) => {
   const sts = await answering((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/xml' })
     response.end(
@@ -252,7 +252,7 @@ test('credentials that expire in the middle stop the run, and with new ones it g
   expect(stage.app(distributionId).id).toBe(id)
 })
 
-test('another region in the environment changes nothing: all of it stands in us-east-1', async () => {
+test('B33 another region in the environment changes nothing: all of it stands in us-east-1', async () => {
   const { distributionId } = stage.sandbox.createSite()
   const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--json']
   const env = { ...stage.env, AWS_REGION: 'eu-central-1', AWS_DEFAULT_REGION: 'eu-central-1' }

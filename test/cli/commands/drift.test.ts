@@ -235,7 +235,7 @@ test.each(['settings', 'before', 'version-arn'])(
   },
 )
 
-test('a repair leaves alone what the Okta admin has set beside our fields', async () => {
+test('B42 a repair leaves alone what the Okta admin has set beside our fields', async () => {
   const { oauthClient } = app().settings
   Object.assign(oauthClient, {
     logo_uri: 'https://brand.example.com/logo.png',

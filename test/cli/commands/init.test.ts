@@ -97,7 +97,7 @@ test('a second init makes no mutating call and says so, with the file and withou
   expect(stage.mutating()).toEqual([])
 })
 
-test('a dry run makes no mutating call and shows the plan that the run then applies', async () => {
+test('B65 a dry run makes no mutating call and shows the plan that the run then applies', async () => {
   const { distributionId } = stage.sandbox.createSite()
   const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--json']
   stage.sandbox.operations.clearLog()
@@ -169,7 +169,7 @@ test('a host added to the file changes the app and the function, and attaches th
   ])
 })
 
-test('a narrowed choice takes the guard off one behavior, a widened one puts it back', async () => {
+test('B17 a narrowed choice takes the guard off one behavior, a widened one puts it back', async () => {
   const { cwd, distributionId } = await stage.installed({ behaviors: [{ pathPattern: '/pub/*' }] })
   const guarded = (): string[] =>
     stage.sandbox.aws.edge
@@ -296,7 +296,7 @@ test('a behavior that may surprise somebody is a question in a terminal and a wa
   expect(told.stderr).toMatch(/! behavior \/api\/\* takes POST: callers without a session get 401/)
 })
 
-test('init --no-wait exits 6 while CloudFront deploys, and the next run finishes', async () => {
+test('B12 init --no-wait exits 6 while CloudFront deploys, and the next run finishes', async () => {
   const cwd = await stage.folder()
   const { distributionId } = stage.sandbox.createSite()
   const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--json']

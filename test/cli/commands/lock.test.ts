@@ -71,7 +71,7 @@ async function deadPid(): Promise<number> {
   return child.pid ?? 0
 }
 
-test('of two runs at once one waits for the other, and everything is made once', async () => {
+test('B28 of two runs at once one waits for the other, and everything is made once', async () => {
   const { distributionId: fresh } = stage.sandbox.createSite()
   const argv = ['init', '--distribution', fresh, '--group', 'Reports', '--yes']
   stage.sandbox.operations.clearLog()
@@ -85,7 +85,7 @@ test('of two runs at once one waits for the other, and everything is made once',
   expect(locksOf(fresh)).toEqual([])
 })
 
-test('a run of somebody else is waited for until --lock-timeout, then named: exit 7', async () => {
+test('B28 a run of somebody else is waited for until --lock-timeout, then named: exit 7', async () => {
   await wantOtherGroup()
   await hold(distributionId, { who: BEN, host: 'bens-laptop', pid: 1, lease: 60 })
   await expectRefusal(
@@ -127,7 +127,7 @@ test('a run of the same person and machine that has died is taken over at once',
   expect(locksOf(distributionId)).toEqual([])
 })
 
-test('a lease that ran out is taken over, whoever held it', async () => {
+test('B29 a lease that ran out is taken over, whoever held it', async () => {
   await wantOtherGroup()
   await hold(distributionId, { who: BEN, host: 'bens-laptop', pid: 1, lease: -1 })
   const run = await stage.run(['init', '--yes', '--json', '--lock-timeout', '0'], { cwd })

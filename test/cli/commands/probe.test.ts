@@ -32,7 +32,7 @@ function attached(id: string): string[] {
   return [...xml.matchAll(/s3-okta-guard-[A-Z0-9]+:(\d+)/g)].map(([, version = '']) => version)
 }
 
-test('a function that fails at the first install is taken off again: exit 1, and the site is as before', async () => {
+test('B54 a function that fails at the first install is taken off again: exit 1, and the site is as before', async () => {
   const { distributionId, url } = stage.sandbox.createSite()
   const xml = stage.sandbox.aws.distributionXml(distributionId)
   const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--json']
@@ -51,7 +51,7 @@ test('a function that fails at the first install is taken off again: exit 1, and
   expect(left).toEqual([])
 })
 
-test('a function that fails at an update gives way to the version before, never to nothing', async () => {
+test('B54 a function that fails at an update gives way to the version before, never to nothing', async () => {
   const { distributionId, cwd, url } = await stage.installed()
   await editFile(cwd, (file) => ({ ...file, session: { tokenMinutes: 10 } }))
   edgesRun(THROWS, (arn) => arn.endsWith(`${distributionId}:2`))

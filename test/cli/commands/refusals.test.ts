@@ -41,7 +41,7 @@ function initSite(site?: NewSite): string[] {
   return initOf(stage.sandbox.createSite(site).distributionId)
 }
 
-test('an unknown distribution is told with the account that was looked in', async () => {
+test('B14 an unknown distribution is told with the account that was looked in', async () => {
   await expectRefusal(stage, initOf('E0000000000000'), {
     exit: 2,
     code: 'distribution-not-found',
@@ -50,7 +50,7 @@ test('an unknown distribution is told with the account that was looked in', asyn
   })
 })
 
-test('a distribution of another account is as unknown', async () => {
+test('B14 a distribution of another account is as unknown', async () => {
   const { id } = stage.sandbox.aws.createDistribution({
     accountId: '999988887777',
     domainName: 'other.localhost',
@@ -68,13 +68,16 @@ test.each([
   ['disabled', { enabled: false }, /is disabled/],
   ['staging', { staging: true }, /staging distribution/],
   ['multi-tenant', { tenantOnly: true }, /multi-tenant/],
-] as [string, NewSite, RegExp][])('a %s distribution is refused', async (_name, site, message) => {
-  await expectRefusal(stage, initSite(site), {
-    exit: 2,
-    code: 'distribution-unsupported',
-    message,
-  })
-})
+] as [string, NewSite, RegExp][])(
+  'B13 B20 a %s distribution is refused',
+  async (_name, site, message) => {
+    await expectRefusal(stage, initSite(site), {
+      exit: 2,
+      code: 'distribution-unsupported',
+      message,
+    })
+  },
+)
 
 test.each(['status', 'teardown'])(
   '%s of an unknown distribution is no absent guard',
@@ -129,7 +132,7 @@ test('without a terminal the distribution must be named', async () => {
   })
 })
 
-test('without a terminal the plan is applied with --yes only', async () => {
+test('B61 without a terminal the plan is applied with --yes only', async () => {
   const argv = initSite().filter((word) => word !== '--yes')
   await expectRefusal(stage, argv, {
     exit: 2,
@@ -158,7 +161,7 @@ test.each([
   },
 )
 
-test('a role of our name that is not ours stops the run', async () => {
+test('B27 a role of our name that is not ours stops the run', async () => {
   const { distributionId } = stage.sandbox.createSite()
   await stage.clients.iam.send(
     new CreateRoleCommand({
@@ -177,7 +180,7 @@ test('a role of our name that is not ours stops the run', async () => {
   })
 })
 
-test('a function of our name that is another site’s stops the run', async () => {
+test('B26 a function of our name that is another site’s stops the run', async () => {
   const { distributionId } = stage.sandbox.createSite()
   await makeFunction(`s3-okta-guard-${distributionId}`, { 's3-okta-guard:distribution': 'EOTHER' })
   await expectRefusal(stage, initOf(distributionId), {
@@ -188,7 +191,7 @@ test('a function of our name that is another site’s stops the run', async () =
   })
 })
 
-test('a parameter under our path that is not ours stops the run', async () => {
+test('B27 a parameter under our path that is not ours stops the run', async () => {
   const { distributionId } = stage.sandbox.createSite()
   const Name = `/s3-okta-guard/${distributionId}/keys/seal`
   await stage.clients.ssm.send(new PutParameterCommand({ Name, Value: 'x', Type: 'String' }))
@@ -200,7 +203,7 @@ test('a parameter under our path that is not ours stops the run', async () => {
   })
 })
 
-test('an Okta app of our label that is not ours stops the run', async () => {
+test('B27 an Okta app of our label that is not ours stops the run', async () => {
   const { distributionId, url } = stage.sandbox.createSite()
   const app = structuredClone(stage.app(site.distributionId))
   const label = `S3 Okta Guard: ${new URL(url).host}`
@@ -221,7 +224,7 @@ const accountOf: Record<string, string> = {
 }
 
 test.each(['init', 'status', 'teardown'])(
-  '%s with credentials of another account than the one that installed is refused',
+  'B32 %s with credentials of another account than the one that installed is refused',
   async (name) => {
     const keys = stage.sandbox.aws.addIdentity({ account: accountOf[name] ?? '' })
     const manifest = stage.sandbox.aws
@@ -260,7 +263,7 @@ test.each(['init', 'status', 'teardown'])(
   },
 )
 
-test('an unwritable folder is told before anything is called', async () => {
+test('B61 an unwritable folder is told before anything is called', async () => {
   // No permission bits stop root, but nobody makes files in /sys.
   const cwd = process.getuid?.() === 0 ? '/sys' : await stage.folder()
   if (cwd !== '/sys') await chmod(cwd, 0o555)
@@ -288,7 +291,7 @@ test('a port in use is named by the demo, which leaves nothing running', async (
 
 const TWO: NewSite = { behaviors: [{ pathPattern: '/docs/*' }] }
 
-test('a choice of behaviors that leaves out the one serving /_guard/ is refused with the missing flag', async () => {
+test('B17 a choice of behaviors that leaves out the one serving /_guard/ is refused with the missing flag', async () => {
   await expectRefusal(stage, [...initSite(TWO), '--behavior', '/docs/*'], {
     exit: 2,
     code: 'behaviors-miss-guard',
@@ -326,7 +329,7 @@ test('a wildcard alias does not tell the canonical host', async () => {
 })
 
 test.each(['viewer-request', 'viewer-response'])(
-  'a foreign Lambda@Edge function on %s is refused by its ARN',
+  'B15 a foreign Lambda@Edge function on %s is refused by its ARN',
   async (eventType) => {
     const arn = await makeFunction(`add-headers-${eventType}`)
     const site: NewSite = { behaviors: [{ pathPattern: '/a/*', lambda: [{ arn, eventType }] }] }
@@ -340,7 +343,7 @@ test.each(['viewer-request', 'viewer-response'])(
 )
 
 test.each(['viewer-request', 'viewer-response'])(
-  'a CloudFront Function on %s is refused by its ARN',
+  'B16 a CloudFront Function on %s is refused by its ARN',
   async (eventType) => {
     const arn = 'arn:aws:cloudfront::111122223333:function/rewrite'
     const site: NewSite = { defaultBehavior: { functions: [{ arn, eventType }] } }

@@ -47,7 +47,7 @@ function expectNone(secrets: string[], where: Record<string, string>): void {
 
 const output = (run: CliRun): string => run.stdout + run.stderr
 
-test('no secret leaves by any door: output, zip, tags, descriptions, Okta app, file, records', async () => {
+test('B62 no secret leaves by any door: output, zip, tags, descriptions, Okta app, file, records', async () => {
   const { distributionId } = stage.sandbox.createSite()
   const cwd = await stage.folder()
   const argv = ['--distribution', distributionId, '--debug']
@@ -94,7 +94,7 @@ test('no secret leaves by any door: output, zip, tags, descriptions, Okta app, f
   })
 })
 
-test('a failure with --debug quotes no secret, also where the service does', async () => {
+test('B62 a failure with --debug quotes no secret, also where the service does', async () => {
   const { distributionId } = stage.sandbox.createSite()
   const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes', '--debug']
   const outputs: string[] = []

@@ -141,7 +141,7 @@ test('a killed install: exit 6, and init goes on', async () => {
   expect(after.exitCode).toBe(0)
 })
 
-test('a behavior that others add later is exposed, and apply guards it', async () => {
+test('B18 a behavior that others add later is exposed, and apply guards it', async () => {
   const added = await stage.installed()
   stage.sandbox.aws.editDistribution(added.distributionId, (xml) => {
     const [, standard = ''] = /<DefaultCacheBehavior>(.*)<\/DefaultCacheBehavior>/.exec(xml) ?? []

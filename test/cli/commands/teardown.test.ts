@@ -40,7 +40,7 @@ function left(id: string): string[] {
   ].filter((line) => line.includes(id))
 }
 
-test('the life of a guard: replicas keep the function, status says so, and a later run finishes', async () => {
+test('B55 the life of a guard: replicas keep the function, status says so, and a later run finishes', async () => {
   const { distributionId } = stage.sandbox.createSite()
   const xml = stage.sandbox.aws.distributionXml(distributionId)
   const cwd = await stage.folder()
@@ -82,7 +82,7 @@ test('the life of a guard: replicas keep the function, status says so, and a lat
   expect((await stage.run(['status', '--json'], { cwd })).exitCode).toBe(4)
 })
 
-test('teardown --wait stays until the replicas are gone', async () => {
+test('B55 teardown --wait stays until the replicas are gone', async () => {
   const { distributionId, cwd } = await stage.installed()
   let waited = 0
   const run = await stage.run([...confirm(distributionId), '--wait'], {
@@ -120,7 +120,7 @@ test('init after a half-done teardown takes over what is left', async () => {
   expect(left(distributionId)).toEqual([])
 })
 
-test('teardown without a confirmation changes nothing and says what to type', async () => {
+test('B56 teardown without a confirmation changes nothing and says what to type', async () => {
   const { distributionId, cwd } = kept
   for (const argv of [['teardown'], ['teardown', '--yes']]) {
     await expectRefusal(
@@ -137,7 +137,7 @@ test('teardown without a confirmation changes nothing and says what to type', as
   }
 })
 
-test('teardown with the id of another distribution changes nothing', async () => {
+test('B56 teardown with the id of another distribution changes nothing', async () => {
   const { cwd } = kept
   await expectRefusal(
     stage,
@@ -162,7 +162,7 @@ test('in a terminal the id is typed out, after what becomes public was said', as
   expect(right.asked).toEqual([`Type ${distributionId} to take the guard away:`])
 })
 
-test('teardown --dry-run shows the plan that the run then applies, and changes nothing', async () => {
+test('B65 teardown --dry-run shows the plan that the run then applies, and changes nothing', async () => {
   const { distributionId, cwd } = await stage.installed()
   stage.sandbox.operations.clearLog()
   const dry = await stage.run(['teardown', '--dry-run', '--json'], { cwd })
@@ -207,7 +207,7 @@ test('teardown without Okta credentials says what it needs them for', async () =
   )
 })
 
-test('teardown goes on when the Okta app is already gone', async () => {
+test('B58 teardown goes on when the Okta app is already gone', async () => {
   const { cwd, distributionId } = await stage.installed()
   stage.sandbox.okta.store.apps.delete(stage.app(distributionId).id)
   expect((await stage.run(confirm(distributionId), { cwd })).exitCode).toBe(6)
@@ -225,7 +225,7 @@ test('teardown goes on when the distribution is already gone', async () => {
   expect(left(distributionId)).toEqual([])
 })
 
-test('policies that others put on the role are left alone, and so is the role', async () => {
+test('B58 policies that others put on the role are left alone, and so is the role', async () => {
   const { cwd, distributionId } = await stage.installed()
   const RoleName = `s3-okta-guard-${distributionId}`
   await stage.clients.iam.send(
@@ -255,7 +255,7 @@ test('policies that others put on the role are left alone, and so is the role', 
   expect(people.stdout).toContain(`IAM role ${RoleName} stays`)
 })
 
-test('a function that others have put in our place meanwhile stays', async () => {
+test('B57 a function that others have put in our place meanwhile stays', async () => {
   const { cwd, distributionId } = await stage.installed()
   const { arn } =
     stage.sandbox.aws.functions().find(({ name }) => name.includes(distributionId)) ?? {}

@@ -150,7 +150,7 @@ test('while it is attached, nothing differs but the association of each behavior
   expect(without).toBe(before.replaceAll(/<Quantity>\d+<\/Quantity>|<Items><\/Items>/g, ''))
 })
 
-test('a change of others between reading and writing survives, after a 412 and a second look', async () => {
+test('B09 B10 a change of others between reading and writing survives, after a 412 and a second look', async () => {
   const { distributionId } = stage.sandbox.createSite()
   const comment = (xml: string): string =>
     xml.replace('<Comment></Comment>', '<Comment>mine</Comment>')
@@ -192,7 +192,7 @@ test('a viewer function of others that arrives in between stops the run and stay
   expect(xml).not.toContain(`s3-okta-guard-${distributionId}`)
 })
 
-test('a behavior that arrives in between is guarded by the same run', async () => {
+test('B18 a behavior that arrives in between is guarded by the same run', async () => {
   const { distributionId } = stage.sandbox.createSite()
   stage.sandbox.aws.before('UpdateDistribution', () =>
     stage.sandbox.aws.editDistribution(distributionId, (xml) => {

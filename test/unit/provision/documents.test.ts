@@ -80,7 +80,7 @@ describe('sizes are known before anything is written', () => {
     digest: '',
   }
 
-  test('what SSM cannot hold is refused, by how much', () => {
+  test('B51 what SSM cannot hold is refused, by how much', () => {
     const plan = planInstall(
       settingsOf({ allow: { groups: [noise(400_000)] } }),
       emptyWorld(),
@@ -108,7 +108,7 @@ describe('sizes are known before anything is written', () => {
     }).toThrow(expect.objectContaining({ code: 'okta-credentials' }) as Error)
   })
 
-  test('a function that Lambda@Edge cannot hold is refused', () => {
+  test('B21 a function that Lambda@Edge cannot hold is refused', () => {
     const plan = planInstall(settingsOf(), emptyWorld(), INPUT)
     const scripts = { ...build.scripts, 'sign-in.js': randomBytes(1_000_001) }
     expect(() => {
