@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { REFRESH_COOKIE, ROUTES } from '../../../src/access/names.ts'
 import { subjectHash } from '../../../src/access/subject.ts'
 import { namesOf } from '../../../src/plan/names.ts'
+import { operatorPolicy } from '../../../src/plan/permissions.ts'
 import { decodeDocument } from '../../../src/provision/documents.ts'
 import { createUserAgent, type UserAgent } from '../../../src/sandbox/user-agent.ts'
 import type { RevokeData } from '../../../src/ui/schemas/data.ts'
@@ -394,6 +395,18 @@ test('goes between the steps of a waiting rotation, whose keys stay as they are'
   expect(await Promise.all(people.map(isIn))).toEqual([false, true])
   const status = await stage.run(['status', '--json'], options)
   expect(status.exitCode, status.stdout).toBe(0)
+})
+
+test('needs no other rights in AWS than its own of the operator policy', async () => {
+  const policy = operatorPolicy(['revoke'])
+  const keys = stage.sandbox.aws.addIdentity({ userName: 'on-call', policy })
+  const env = {
+    ...stage.env,
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+  }
+  const run = await revoke(['--user', ADA.login], { env })
+  expect(run.exitCode, run.stdout).toBe(0)
 })
 
 test('needs no file', async () => {
