@@ -1,7 +1,8 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { KMS_KEY, KMS_KEY_WORDS } from '../access/kms-key.ts'
 import type { RingName } from '../plan/names.ts'
+import { SHELLS } from './options.ts'
 
 /** Known by every command, and before its name as well. */
 export function displayFlags(program: Command): Command {
@@ -86,10 +87,9 @@ export function rotateFlags(command: Command): Command {
   return targetFlags(
     command
       .addOption(
-        new Option(
-          '--only <RING>',
-          'session, client or seal, instead of all (repeatable)',
-        ).argParser(ringName),
+        new Option('--only <RING>', 'this ring instead of all (repeatable)')
+          .choices(RINGS)
+          .argParser(ringName),
       )
       .option('--compromised', 'the old keys leaked: drop them at once; people sign in again')
       .option('--no-wait', 'do not wait; exits 6 until the new keys are in use'),
@@ -139,6 +139,10 @@ export function demoFlags(command: Command): Command {
       ),
     )
     .option('--check', 'sign in as every user, tear down, and exit')
+}
+
+export function completionFlags(command: Command): Command {
+  return command.addArgument(new Argument('<SHELL>', 'the shell it is for').choices(SHELLS))
 }
 
 function configFlag(): Option {

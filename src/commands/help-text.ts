@@ -9,6 +9,9 @@ const EXAMPLES: Example[] = [
   { line: 'teardown', does: 'give the distribution back as it was' },
 ]
 
+/** What there is help on beside the commands. */
+export const HELP_TOPICS = ['exit-codes', 'environment']
+
 export const TOPICS_TEXT = `
 Help on:
   s3-okta-guard help COMMAND       a command

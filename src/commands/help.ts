@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { nearest } from '../config/nearest.ts'
+import { HELP_TOPICS } from './help-text.ts'
 
 /** The text of `help`, `help COMMAND` or `help TOPIC`. */
 export async function helpOn(program: Command, topic: string | undefined): Promise<string> {
@@ -8,7 +9,7 @@ export async function helpOn(program: Command, topic: string | undefined): Promi
   if (topic === 'environment') return (await import('./environment-help.ts')).environmentHelp()
   const command = program.commands.find((known) => known.name() === topic)
   if (command) return captured(command)
-  const topics = ['exit-codes', 'environment', ...program.commands.map((known) => known.name())]
+  const topics = [...HELP_TOPICS, ...program.commands.map((known) => known.name())]
   const near = nearest(topic, topics)
   const meant = near === undefined ? `one of ${topics.join(', ')}` : near
   return program.error(`error: there is no help on '${topic}'\n(Did you mean ${meant}?)`)

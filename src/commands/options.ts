@@ -91,6 +91,13 @@ export interface ExplainOptions extends CommonOptions {
   config?: string
 }
 
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+export type Shell = (typeof SHELLS)[number]
+
+export interface CompletionOptions extends CommonOptions {
+  shell: Shell
+}
+
 export const COMMON_DEFAULTS = {
   json: false,
   jsonEvents: false,
@@ -136,3 +143,5 @@ export const REVOKE_DEFAULTS: RevokeOptions = { ...TARGET_DEFAULTS, all: false, 
 export const DEMO_DEFAULTS: DemoOptions = { ...COMMON_DEFAULTS, check: false }
 
 export const EXPLAIN_DEFAULTS: ExplainOptions = { ...COMMON_DEFAULTS, path: '/' }
+
+export const COMPLETION_DEFAULTS: CompletionOptions = { ...COMMON_DEFAULTS, shell: 'bash' }

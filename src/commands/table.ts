@@ -1,4 +1,5 @@
 import {
+  completionFlags,
   demoFlags,
   lookFlags,
   explainFlags,
@@ -8,6 +9,7 @@ import {
   teardownFlags,
 } from './flags.ts'
 import {
+  COMPLETION_DEFAULTS,
   DEMO_DEFAULTS,
   DOCTOR_DEFAULTS,
   EXPLAIN_DEFAULTS,
@@ -154,5 +156,21 @@ export const COMMANDS: RunnableCommand[] = [
     readsConfig: false,
     stopping: 'Stopping the demo. Press Ctrl-C again to stop at once.',
     load: async () => (await import('./demo.ts')).run,
+  }),
+  runnable({
+    name: 'completion',
+    summary: 'print a script that completes commands and flags in a shell',
+    examples: [
+      { line: 'completion bash > ~/.s3-okta-guard.bash', does: 'then source it in ~/.bashrc' },
+      { line: 'completion zsh > ~/.zfunc/_s3-okta-guard', does: 'in a folder of $fpath' },
+      {
+        line: 'completion fish > ~/.config/fish/completions/s3-okta-guard.fish',
+        does: 'fish finds it there',
+      },
+    ],
+    flags: completionFlags,
+    defaults: COMPLETION_DEFAULTS,
+    readsConfig: false,
+    load: async () => (await import('./completion.ts')).completionOf(COMMANDS),
   }),
 ]

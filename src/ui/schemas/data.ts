@@ -168,6 +168,8 @@ const explainData = z.object({
   notes: z.array(z.string()),
 })
 
+const completionData = z.object({ shell: z.enum(['bash', 'zsh', 'fish']), script: z.string() })
+
 /** `data` of every command's JSON document; `cli` has none, it only fails. */
 export const DATA_SCHEMAS = {
   init: installData,
@@ -179,6 +181,7 @@ export const DATA_SCHEMAS = {
   teardown: teardownData,
   demo: demoData,
   explain: explainData,
+  completion: completionData,
 } as const
 
 export type InstallData = z.infer<typeof installData>
@@ -189,3 +192,4 @@ export type StatusData = z.infer<typeof statusData>
 export type DoctorData = z.infer<typeof doctorData>
 export type DemoData = z.infer<typeof demoData>
 export type ExplainData = z.infer<typeof explainData>
+export type CompletionData = z.infer<typeof completionData>

@@ -14,6 +14,7 @@ export const DOCUMENT_NAMES: DocumentName[] = [
   'revoke',
   'teardown',
   'demo',
+  'completion',
   'cli',
 ]
 

@@ -15,6 +15,7 @@ test('the commands are those that are built, the most used first', () => {
     'explain',
     'teardown',
     'demo',
+    'completion',
   ])
 })
 
@@ -78,6 +79,7 @@ test.each([
   ['revoke', ['--user', '--all', '--confirm', '--no-wait', ...TARGET, ...DISPLAY]],
   ['teardown', ['--confirm', '--wait', ...TARGET, ...DISPLAY]],
   ['demo', ['--port', '--check', ...DISPLAY]],
+  ['completion', DISPLAY],
 ])('%s knows these flags and no other', async (name, flags) => {
   const { stdout } = await cli([name, '--help'])
   const listed = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag)
