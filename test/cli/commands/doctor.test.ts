@@ -175,7 +175,7 @@ describe('where all is well', () => {
     })
   })
 
-  test('after an install, by the file: exit 0, every check made, and Terraform all the same', async () => {
+  test('B19 after an install, by the file: exit 0, every check made, and Terraform all the same', async () => {
     const run = await doctor()
     expect(run.exitCode).toBe(0)
     const { state, checks, findings } = dataOf(run)
@@ -242,7 +242,7 @@ describe('credentials', () => {
 })
 
 describe('permissions', () => {
-  test('every action of the template is asked for, one at a time', async () => {
+  test('B36 every action of the template is asked for, one at a time', async () => {
     const { distributionId } = stage.sandbox.createSite()
     const needed = GRANTS.filter(({ only }) => only === undefined).flatMap(({ actions }) =>
       Object.entries(actions).flatMap(([action, who]) => (who.includes('init') ? [action] : [])),
@@ -335,6 +335,15 @@ describe('what else stands in the way', () => {
     expect(found).toMatchObject({ code: 'bucket-open', subject: name })
     expect(found?.message).toMatch(/\/ \(list of all objects\) and \S+\/home\.html \(object\)\.$/)
   })
+})
+
+test('init tells of Terraform too, whatever it finds', async () => {
+  const { distributionId } = stage.sandbox.createSite()
+  const argv = ['init', '--distribution', distributionId, '--group', 'Reports', '--yes']
+  const run = await stage.run(argv)
+  expect(run.stdout).toMatch(/info terraform: .*\n.*version-arn.*ignore_changes/)
+  const again = await stage.run(argv)
+  expect(again.stdout).toContain('info terraform')
 })
 
 test('docs/doctor.md names every call', async () => {
