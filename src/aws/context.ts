@@ -47,7 +47,7 @@ export type ClientConfig = Awaited<ReturnType<typeof configOf>>
 
 /** Makes the context; refuses endpoints on other machines before anything is called. */
 export function createContext(options: AwsOptions): AwsContext {
-  for (const service of ['sts', 'iam', 'ssm', 'lambda', 'cloudfront'] as const) {
+  for (const service of ['sts', 'iam', 'ssm', 'lambda', 'cloudfront', 'logs'] as const) {
     endpointFor(service, options.env)
   }
   // Set before any client is loaded: the SDK warns on stderr about the Node version otherwise.

@@ -4,6 +4,7 @@ import { createContext } from './context.ts'
 import { endpointFor, isLoopback } from './endpoints.ts'
 import { createIam } from './iam.ts'
 import { createLambda } from './lambda.ts'
+import { createLogs } from './logs.ts'
 import { createSsm } from './ssm.ts'
 import { createSts } from './sts.ts'
 import type { Aws } from './types.ts'
@@ -25,6 +26,7 @@ function assemble(options: AwsOptions): Aws {
     ssm: createSsm(context),
     lambda: createLambda(context),
     cloudfront: createCloudFront(context),
+    logs: createLogs(context),
     serverTime: () => context.serverTime(),
     endpoint: endpoint && isLoopback(new URL(endpoint).hostname) ? endpoint : undefined,
   }

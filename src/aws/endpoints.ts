@@ -1,12 +1,13 @@
 import { GuardError } from '../errors/guard-error.ts'
 
 /** The services that the guard calls, by the prefix of their IAM actions. */
-export type ServiceName = 'sts' | 'iam' | 'ssm' | 'lambda' | 'cloudfront'
+export type ServiceName = 'sts' | 'iam' | 'ssm' | 'lambda' | 'cloudfront' | 'logs'
 
 /** The endpoint that the environment sets for a service, if any; anything but loopback is refused. */
 export function endpointFor(service: ServiceName, env: NodeJS.ProcessEnv): string | undefined {
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined
-  const specific = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
+  const id = service === 'logs' ? 'cloudwatch_logs' : service
+  const specific = `AWS_ENDPOINT_URL_${id.toUpperCase()}`
   const variable = env[specific] ? specific : 'AWS_ENDPOINT_URL'
   const value = env[variable]
   if (!value) return undefined

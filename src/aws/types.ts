@@ -8,6 +8,7 @@ export interface Aws {
   ssm: Ssm
   lambda: Lambda
   cloudfront: CloudFront
+  logs: Logs
   /** Time of AWS by the newest `Date` header, ISO 8601; undefined before the first answer. */
   serverTime(): Date | undefined
   /** The loopback endpoint that is in force, if any: the edge function must use it for SSM too. */
@@ -65,6 +66,16 @@ export interface ParameterInput {
   description: string
   /** KMS key of a SecureString; without it SSM takes that of AWS. */
   keyId?: string
+}
+
+export interface Logs {
+  /** The group of exactly this name; undefined: none. */
+  find(
+    region: string,
+    name: string,
+  ): Promise<{ bytes: number; retentionDays: number | undefined } | undefined>
+  /** Missing is no error. */
+  remove(region: string, name: string): Promise<void>
 }
 
 export interface Lambda {

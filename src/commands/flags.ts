@@ -79,7 +79,8 @@ export function teardownFlags(command: Command): Command {
           'the distribution id once more, instead of typing it',
         ).argParser(distributionId),
       )
-      .option('--wait', 'wait until Lambda has let its replicas go, which may take hours'),
+      .option('--wait', 'wait until Lambda has let its replicas go, which may take hours')
+      .option('--logs', 'delete the log groups of the edges as well, in every Region'),
   )
 }
 

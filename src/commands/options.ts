@@ -56,6 +56,8 @@ export interface TeardownOptions extends TargetOptions {
   confirm?: string
   /** Wait until Lambda has let its replicas go. */
   wait: boolean
+  /** What the edges have logged goes, too. */
+  logs: boolean
 }
 
 export interface RotateOptions extends TargetOptions {
@@ -129,7 +131,7 @@ export const STATUS_DEFAULTS: StatusOptions = { ...TARGET_DEFAULTS, strict: fals
 
 export const DOCTOR_DEFAULTS: DoctorOptions = { ...TARGET_DEFAULTS, strict: false }
 
-export const TEARDOWN_DEFAULTS: TeardownOptions = { ...TARGET_DEFAULTS, wait: false }
+export const TEARDOWN_DEFAULTS: TeardownOptions = { ...TARGET_DEFAULTS, wait: false, logs: false }
 
 export const ROTATE_DEFAULTS: RotateOptions = {
   ...TARGET_DEFAULTS,

@@ -6,6 +6,7 @@ import type { Observed } from '../plan/observed.ts'
 import type { Plan } from '../plan/types.ts'
 import type { AppliedStep } from '../provision/apply.ts'
 import { cloudTime, type Cloud } from '../provision/cloud.ts'
+import { findLogs } from '../provision/logs.ts'
 import { observe } from '../provision/observe.ts'
 import type { TeardownData } from '../ui/schemas/data.ts'
 import { askDistribution, toldSettings } from './ask.ts'
@@ -28,7 +29,7 @@ export const run: Command<TeardownOptions, TeardownData> = async (context) => {
     askDistribution(toldSettings(asking), asking, cloud),
   )
   const cloud = await cloudOf(context, aws, okta)
-  const { observed, plan } = await look(distribution, cloud)
+  const { observed, plan } = await look(distribution, cloud, options.logs)
   const nothing = plan.steps.length === 0
   if (nothing && (!hasLock(observed) || options.dryRun)) {
     if (!observed.distribution) refuseDistribution(distribution, observed)
@@ -40,13 +41,13 @@ export const run: Command<TeardownOptions, TeardownData> = async (context) => {
 
   if (!nothing) output.plan(plan)
   if (options.dryRun) return resultOf(distribution, plan, [], context)
-  if (!nothing) await confirmed(context, distribution, observed)
+  if (!nothing && !onlyLogs(plan)) await confirmed(context, distribution, observed)
   const applied = await untilGone(context, cloud, {
     command: 'teardown',
     distribution,
     who: observed.identity.arn,
     shown: plan,
-    replan: async () => (await look(distribution, cloud)).plan,
+    replan: async () => (await look(distribution, cloud, options.logs)).plan,
   })
   return resultOf(distribution, plan, applied, context)
 }
@@ -54,15 +55,19 @@ export const run: Command<TeardownOptions, TeardownData> = async (context) => {
 async function look(
   distribution: string,
   cloud: Cloud,
+  withLogs: boolean,
 ): Promise<{ observed: Observed; plan: Plan }> {
-  const observed = await observe(distribution, cloud, 'teardown')
-  const plan = planTeardown(distribution, observed, {
+  const [observed, logs] = await Promise.all([
+    observe(distribution, cloud, 'teardown'),
+    withLogs ? findLogs(distribution, cloud) : undefined,
+  ])
+  const input = {
     now: cloudTime(cloud.aws).toISOString(),
     tool: cloud.tool,
     build: cloud.build.digest,
     ssmEndpoint: cloud.aws.endpoint,
-  })
-  return { observed, plan }
+  }
+  return { observed, plan: planTeardown(distribution, observed, input, logs) }
 }
 
 /** With `--wait` the run stays until AWS has let the last replica go, which may take hours. */
@@ -107,8 +112,18 @@ async function confirmed(context: Context, distribution: string, observed: Obser
         ? `Teardown makes ${sites} public, and that must be confirmed by the distribution's id.`
         : `--confirm ${options.confirm} is not the distribution that would be torn down, ${distribution}.`,
     hint: 'Nothing was changed.',
-    next: [`s3-okta-guard teardown --distribution ${distribution} --confirm ${distribution}`],
+    next: [againLine(distribution, options)],
   })
+}
+
+/** The guard itself is gone already. */
+function onlyLogs({ steps }: Plan): boolean {
+  return steps.length > 0 && steps.every(({ kind }) => kind === 'logs.delete')
+}
+
+function againLine(distribution: string, { logs }: TeardownOptions): string {
+  const line = `s3-okta-guard teardown --distribution ${distribution} --confirm ${distribution}`
+  return logs ? `${line} --logs` : line
 }
 
 function oktaNeeded(appId: string | undefined, reason: string): GuardError {
@@ -128,7 +143,7 @@ function resultOf(
   const nothing = plan.steps.length === 0
   const dry = options.dryRun && !nothing
   const next = dry
-    ? [`s3-okta-guard teardown --distribution ${distribution} --confirm ${distribution}`]
+    ? [againLine(distribution, options)]
     : [`s3-okta-guard init --distribution ${distribution}    (to guard it again)`]
   return {
     exitCode: EXIT.ok,
@@ -144,6 +159,7 @@ function resultOf(
     render(view) {
       if (nothing) view.line(`Nothing of the guard is left on ${distribution}.`)
       else if (dry) view.line('Dry run: nothing was changed.')
+      else if (onlyLogs(plan)) view.line('Done. What the edges had logged is gone.')
       else view.line(`Done. ${distribution} is as it was before, and the site is public.`)
       view.findings(plan.findings)
       view.next(next)

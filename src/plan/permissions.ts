@@ -26,7 +26,7 @@ export interface Grant {
   resources: string[]
   condition?: { key: string; values: string[] }
   /** Needed only where this is used; nobody is told to have it otherwise. */
-  only?: 'kms-key'
+  only?: 'kms-key' | 'logs'
   /** One resource that the policy must cover, for asking IAM about it. */
   example(account: string, distribution: string): string
 }
@@ -143,6 +143,21 @@ export const GRANTS: Grant[] = [
     condition: { key: 'kms:ViaService', values: ['ssm.us-east-1.amazonaws.com'] },
     only: 'kms-key',
     example: (account) => `arn:aws:kms:us-east-1:${account}:key/*`,
+  },
+  {
+    sid: 'LogsOfTheEdgesFind',
+    actions: { 'logs:DescribeLogGroups': ['teardown'] },
+    resources: ['arn:aws:logs:*:*:log-group:*'],
+    only: 'logs',
+    example: (account) => `arn:aws:logs:us-east-1:${account}:log-group:*`,
+  },
+  {
+    sid: 'LogsOfTheEdgesDelete',
+    actions: { 'logs:DeleteLogGroup': ['teardown'] },
+    resources: ['arn:aws:logs:*:*:log-group:/aws/lambda/us-east-1.s3-okta-guard-*'],
+    only: 'logs',
+    example: (account, id) =>
+      `arn:aws:logs:us-east-1:${account}:log-group:/aws/lambda/us-east-1.${namesOf(id).function}:*`,
   },
   {
     sid: 'DoctorAsksWhatIsAllowed',

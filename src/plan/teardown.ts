@@ -6,6 +6,7 @@ import { refuseOtherAccount } from './refusals.ts'
 import { detachSteps } from './resources/attachment.ts'
 import { manifestStep, parameterDestroySteps } from './resources/documents.ts'
 import { oktaDestroySteps } from './resources/okta-app.ts'
+import { logDestroySteps, logsLeft, logsNotChecked, type EdgeLogs } from './resources/logs.ts'
 import { keptRole, roleDestroySteps } from './resources/role.ts'
 import { step } from './step.ts'
 import { refuseNewerTool } from './tool-version.ts'
@@ -14,11 +15,19 @@ import type { Plan, Step } from './types.ts'
 /**
  * The same with nothing desired: the inverse order of the install, the manifest last.
  * A distribution that is gone is no obstacle: the rest is given back all the same.
+ * `logs`: what the edges have logged goes as well.
  */
-export function planTeardown(distribution: string, found: Observed, input: PlanInput): Plan {
+export function planTeardown(
+  distribution: string,
+  found: Observed,
+  input: PlanInput,
+  logs?: EdgeLogs,
+): Plan {
   refuseOtherAccount(found)
   refuseNewerTool(found.manifest, input.tool)
   const observed = onlyOurs(found, distribution)
+  // Log groups have no owner but the function of their name.
+  const isOurName = found.lambda === undefined || observed.lambda !== undefined
   const [keys, parameters] = parameterDestroySteps(observed, distribution)
   const destroy: Step[] = [
     ...(observed.distribution ? detachSteps(observed, observed.distribution) : []),
@@ -26,10 +35,15 @@ export function planTeardown(distribution: string, found: Observed, input: PlanI
     ...keys,
     ...roleDestroySteps(observed, distribution),
     ...functionDestroySteps(observed, distribution),
+    ...(logs && isOurName ? logDestroySteps(logs, distribution) : []),
     ...parameters,
   ]
   const { manifest } = observed
-  const findings = keptRole(observed, distribution)
+  const findings = [
+    ...keptRole(observed, distribution),
+    ...(logs ? logsNotChecked(logs, distribution) : []),
+    ...(!logs && observed.lambda ? [logsLeft(distribution)] : []),
+  ]
   if (destroy.length === 0 || !manifest || manifest.state === 'tearing-down') {
     return { steps: destroy, later: [], findings }
   }

@@ -20,6 +20,7 @@ import {
   unassignGroup,
   updateApp,
 } from './okta.ts'
+import { deleteLogs } from './logs.ts'
 import { probe } from './probe.ts'
 import { putAppKeys, recordKey, tryKey } from './rotation.ts'
 
@@ -51,6 +52,7 @@ export const executors: Partial<Record<string, Executor>> = {
   'lambda.version.publish': publishVersion,
   'lambda.version.delete': deleteVersion,
   'lambda.function.delete': deleteFunction,
+  'logs.delete': deleteLogs,
   'cloudfront.associate': associate,
   'cloudfront.wait': waitDeployed,
   'web.probe': probe,

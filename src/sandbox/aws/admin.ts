@@ -33,6 +33,10 @@ export interface Admin {
   attachRolePolicy(roleName: string, policyArn: string): void
   /** Makes a customer managed KMS key; the ARN. */
   createKmsKey(region?: string): string
+  /** What an edge leaves behind that has logged in this Region. */
+  createLogGroup(name: string, region: string, retentionInDays?: number): void
+  /** As `eu-west-1 /aws/lambda/…`. */
+  logGroups(): string[]
   roles(): RoleView[]
   functions(): FunctionView[]
   /** With the secrets in plain text. */
@@ -111,6 +115,16 @@ export function createAdmin(cloud: Cloud, account: string): Admin {
       cloud.kmsKeys.set(arn, { arn })
       return arn
     },
+    createLogGroup(name, region, retentionInDays) {
+      const arn = `arn:aws:logs:${region}:${account}:log-group:${name}`
+      const group = { name, arn, storedBytes: 2048, createdAt: cloud.clock.now() }
+      cloud.logGroups.set(arn, {
+        ...group,
+        ...(retentionInDays !== undefined && { retentionInDays }),
+      })
+    },
+    logGroups: () =>
+      [...cloud.logGroups.values()].map(({ arn, name }) => `${arn.split(':')[3] ?? ''} ${name}`),
     roles: () => [...cloud.roles.values()].map(roleView),
     functions: () => [...cloud.functions.values()].map(functionView),
     parameters: () => [...cloud.parameters.values()].map(parameterView),

@@ -62,6 +62,7 @@ export async function startAws(options: AwsOptions): Promise<SandboxAws> {
     functions: new Map(),
     parameters: new Map(),
     kmsKeys: new Map(),
+    logGroups: new Map(),
     distributions: new Map(),
     replicasUntil: new Map(),
     buckets: options.buckets ?? NO_BUCKETS,

@@ -15,6 +15,8 @@ export interface Cloud {
   parameters: Map<string, ParameterRecord>
   /** Customer managed keys, by ARN. */
   kmsKeys: Map<string, { arn: string }>
+  /** By ARN, of every Region. */
+  logGroups: Map<string, LogGroupRecord>
   /** By distribution id. */
   distributions: Map<string, DistributionRecord>
   /** Version ARN to the time at which its last replica is gone, once it is detached. */
@@ -24,6 +26,14 @@ export interface Cloud {
   bucketAccess: Map<string, BucketAccess>
   /** The account's setting for Parameter Store. */
   highThroughput: boolean
+}
+
+export interface LogGroupRecord {
+  name: string
+  arn: string
+  storedBytes: number
+  retentionInDays?: number
+  createdAt: number
 }
 
 /** Who calls. */

@@ -247,6 +247,7 @@ test('B58 policies that others put on the role are left alone, and so is the rol
   expect(left(distributionId)).toEqual([`role ${RoleName}`])
   expect(teardownData(run).plan.findings).toMatchObject([
     { code: 'role-kept', subject: RoleName, message: expect.stringContaining('audit') as string },
+    { code: 'logs-left' },
   ])
   const again = await stage.run(['teardown', '--json'], { cwd })
   expect(again.exitCode).toBe(0)

@@ -56,7 +56,7 @@ test.each(COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [n
 
 const INSTALL = [
   ...['--okta-org-url', '--group', '--everyone', '--host', '--behavior', '--accept', '--no-wait'],
-  ...['--write-config', '--authorization-server'],
+  ...['--write-config', '--authorization-server', '--kms-key'],
 ]
 const TARGET = [
   '--distribution',
@@ -79,7 +79,7 @@ test.each([
   ['doctor', ['--strict', ...TARGET, ...DISPLAY]],
   ['explain', ['--user', '--groups', '--root-object', '--config', ...DISPLAY]],
   ['revoke', ['--user', '--all', '--confirm', '--no-wait', ...TARGET, ...DISPLAY]],
-  ['teardown', ['--confirm', '--wait', ...TARGET, ...DISPLAY]],
+  ['teardown', ['--confirm', '--wait', '--logs', ...TARGET, ...DISPLAY]],
   ['demo', ['--port', '--check', ...DISPLAY]],
   ['completion', DISPLAY],
 ])('%s knows these flags and no other', async (name, flags) => {

@@ -36,7 +36,7 @@ test('--help, --version and usage errors load no SDK, no prompts, no validator, 
   )
   expect([...new Set(packages)]).toEqual(['commander'])
   const folders = files.flatMap((file) => /^src\/([^/]+)\//.exec(file)?.[1] ?? [])
-  expect([...new Set(folders)].sort()).toEqual(['commands', 'config', 'errors', 'ui'])
+  expect([...new Set(folders)].sort()).toEqual(['access', 'commands', 'config', 'errors', 'ui'])
   for (const name of ['init', 'apply', 'status', 'rotate-keys', 'revoke', 'teardown', 'demo']) {
     expect(files).not.toContain(`src/commands/${name}.ts`)
   }
