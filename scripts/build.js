@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { cliOptions, edgeOptions } from './lib/bundles.js'
+import { bundleEdge, cliOptions } from './lib/bundles.js'
 import { collectNotices } from './lib/notices.js'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -13,14 +13,12 @@ const staging = path.join(root, `dist.${process.pid}.tmp`)
 
 const started = performance.now()
 try {
-  await mkdir(staging, { recursive: true })
+  await mkdir(path.join(staging, 'edge'), { recursive: true })
   const metafiles = []
   // The edge function stands even where the CLI does not build yet: its tests need it.
-  for (const options of [edgeOptions(root, staging), cliOptions(root, staging)]) {
+  for (const make of [buildEdge, buildCli]) {
     try {
-      const { metafile } = await build(options)
-      metafiles.push(metafile)
-      report(metafile)
+      metafiles.push(await make())
     } catch (error) {
       // esbuild has shown what is wrong and where.
       if (error.errors === undefined) throw error
@@ -39,13 +37,25 @@ try {
 const verdict = process.exitCode ? 'failed' : 'built'
 process.stdout.write(`${verdict} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
 
-function report(metafile) {
-  const outputs = Object.entries(metafile.outputs)
-  for (const [file, output] of outputs) {
-    const name = path.relative(staging, path.resolve(root, file))
-    if (!/^(edge\/[^/]+|cli)\.js$/.test(name)) continue
-    process.stdout.write(`dist/${name}  ${(output.bytes / 1024).toFixed(1)} KB\n`)
+async function buildEdge() {
+  const { scripts, metafile } = await bundleEdge(root)
+  for (const [name, code] of Object.entries(scripts)) {
+    await writeFile(path.join(staging, 'edge', name), code)
+    report(`edge/${name}`, code.length)
   }
+  return metafile
+}
+
+async function buildCli() {
+  const { metafile } = await build(cliOptions(root, staging))
+  const outputs = Object.entries(metafile.outputs)
+  const [, cli] = outputs.find(([file]) => path.basename(file) === 'cli.js')
+  report('cli.js', cli.bytes)
   const total = outputs.reduce((sum, [, output]) => sum + output.bytes, 0)
   process.stdout.write(`  ${outputs.length} files, ${(total / 1024).toFixed(0)} KB\n`)
+  return metafile
+}
+
+function report(name, bytes) {
+  process.stdout.write(`dist/${name}  ${(bytes / 1024).toFixed(1)} KB\n`)
 }

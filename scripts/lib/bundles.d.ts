@@ -1,4 +1,6 @@
-import type { BuildOptions } from 'esbuild'
+import type { BuildOptions, Metafile } from 'esbuild'
 
-export function edgeOptions(root: string, outdir: string): BuildOptions & { metafile: true }
+export function bundleEdge(
+  root: string,
+): Promise<{ scripts: Record<string, Uint8Array>; metafile: Metafile }>
 export function cliOptions(root: string, outdir: string): BuildOptions & { metafile: true }

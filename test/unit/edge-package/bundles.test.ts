@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { build, type Metafile } from 'esbuild'
+import type { Metafile } from 'esbuild'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { edgeOptions } from '../../../scripts/lib/bundles.js'
+import { bundleEdge } from '../../../scripts/lib/bundles.js'
 import { digestOfScripts, loadEdgeBuild } from '../../../src/edge-package/build.ts'
 import type { EdgeBuild } from '../../../src/edge-package/types.ts'
 import { makeEdgeZip } from '../../../src/edge-package/zip.ts'
@@ -28,13 +28,13 @@ const FORBIDDEN = [
 
 let shipped: EdgeBuild
 let metafile: Metafile
-const fresh: Record<string, Uint8Array> = {}
+let fresh: Record<string, Uint8Array>
 
 beforeAll(async () => {
   shipped = await loadEdgeBuild()
-  const result = await build({ ...edgeOptions(root, path.join(root, 'dist')), write: false })
-  metafile = result.metafile
-  for (const file of result.outputFiles) fresh[path.basename(file.path)] = file.contents
+  const made = await bundleEdge(root)
+  metafile = made.metafile
+  fresh = made.scripts
 })
 
 describe('the scripts of the edge function', () => {
