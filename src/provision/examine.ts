@@ -80,7 +80,13 @@ async function lookAround(
       documents === undefined
         ? examinePermissions(identity.value, undefined, undefined, aws.iam)
         : documents.then((answer) =>
-            examinePermissions(identity.value, id, valueOf(answer)?.manifest?.state, aws.iam),
+            examinePermissions(
+              identity.value,
+              id,
+              valueOf(answer)?.manifest?.state,
+              aws.iam,
+              (what.wanted ?? valueOf(answer)?.settings)?.ssm.kmsKey,
+            ),
           ),
     ])
   const answers = [await distribution, await documents, role, lambda, parameters, others]

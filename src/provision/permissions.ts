@@ -12,15 +12,21 @@ export interface SeenActions {
 
 /**
  * Each permission that the coming commands need: seen in use, simulated by IAM, or not known.
- * `state` is that of the manifest.
+ * `state` is that of the manifest, `kmsKey` what the private keys are or will be encrypted with.
  */
 export async function examinePermissions(
   { account, arn }: Identity,
   distribution: string | undefined,
   state: string | undefined,
   iam: Pick<Aws['iam'], 'simulate'>,
+  kmsKey?: string,
 ): Promise<(seen: SeenActions) => Permissions> {
-  const grants = grantsFor([...comingCommands(state), 'status']).filter(({ only }) => !only)
+  const grants = grantsFor([...comingCommands(state), 'status']).flatMap((grant): Grant[] => {
+    if (grant.only === undefined) return [grant]
+    return grant.only === 'kms-key' && kmsKey !== undefined
+      ? [{ ...grant, example: () => kmsKey }]
+      : []
+  })
   const principal = principalOf(arn)
   const simulated = await Promise.all(
     grants.map((grant) => simulate(grant, principal, account, distribution ?? 'EXAMPLE', iam)),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { operatorPolicy } from '../../../src/plan/permissions.ts'
 import { listOf } from '../../../src/sandbox/aws/policy.ts'
 import { createUserAgent } from '../../../src/sandbox/user-agent.ts'
+import type { DoctorData } from '../../../src/ui/schemas/data.ts'
 import {
   editFile,
   installData,
@@ -195,4 +196,16 @@ test.each([
   expect(filed.exitCode).toBe(2)
   expect(filed.stderr).toContain('no alias) in us-east-1')
   expect(stage.sandbox.operations.log).toEqual([])
+})
+
+test('doctor asks for the rights on the key where one is used, and only there', async () => {
+  const missing = async (cwd: string): Promise<string> => {
+    const run = await stage.run(['doctor', '--json'], { cwd, env: limited('kms:Decrypt') })
+    const { findings } = run.json.data as DoctorData
+    return findings.find(({ code }) => code === 'permissions-missing')?.message ?? ''
+  }
+  const used = await stage.installed(undefined, ['--kms-key', key])
+  expect(await missing(used.cwd)).toMatch(/will need: kms:Decrypt\.$/)
+  const plain = await stage.installed()
+  expect(await missing(plain.cwd)).toBe('')
 })
