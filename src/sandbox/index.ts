@@ -99,7 +99,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       snapshot() {
         const restoreAws = aws.snapshot()
         const restoreOkta = snapshotOf(
-          Object.values(okta.store).filter((part) => part instanceof Map),
+          Object.values(okta.store).filter(
+            (part): part is Map<string, unknown> => part instanceof Map,
+          ),
         )
         return () => {
           restoreAws()

@@ -99,7 +99,10 @@ export async function startAws(options: AwsOptions): Promise<SandboxAws> {
       cloud.highThroughput = enabled
     },
     before: (operation, hook, times) => hooks.before(operation, hook, times),
-    snapshot: () => snapshotOf(Object.values(cloud).filter((part) => part instanceof Map)),
+    snapshot: () =>
+      snapshotOf(
+        Object.values(cloud).filter((part): part is Map<string, unknown> => part instanceof Map),
+      ),
     skewClock(milliseconds) {
       skew = milliseconds
     },

@@ -77,10 +77,11 @@ describe('the zip of the edge function', () => {
     expect(thrown).toBeInstanceOf(GuardError)
     const error = thrown as GuardError
     expect(error.code).toBe('edge-too-large')
-    const [is = 0, over = 0] = (/is ([\d,]+) bytes zipped; .* so it is ([\d,]+) too large/
-      .exec(error.message)
-      ?.slice(1)
-      .map((digits) => Number(digits.replaceAll(',', ''))) ?? []) as number[]
+    const [is = 0, over = 0] =
+      /is ([\d,]+) bytes zipped; .* so it is ([\d,]+) too large/
+        .exec(error.message)
+        ?.slice(1)
+        .map((digits) => Number(digits.replaceAll(',', ''))) ?? []
     expect(is - over).toBe(1_000_000)
     expect(over).toBeGreaterThan(100_000)
     expect(error.details).toHaveLength(3)
