@@ -1,5 +1,5 @@
 import type { Observed } from '../plan/observed.ts'
-import type { Finding, Plan, Step } from '../plan/types.ts'
+import type { Change, Finding, Plan, Step } from '../plan/types.ts'
 
 /** What the installed settings would still change: by other hands, by a run that died, or by a newer build. */
 export function checkPlan(plan: Plan, observed: Observed): Finding[] {
@@ -14,13 +14,13 @@ export function checkPlan(plan: Plan, observed: Observed): Finding[] {
 /** Bookkeeping follows from the other steps and is no news of its own. */
 function drift(step: Step): Finding[] {
   if (step.kind === 'document.put' && step.id.startsWith('manifest')) return []
-  const fields = step.changes.map(({ field }) => field).join(', ')
+  const fields = step.changes.map(inWords).join('; ')
   return [
     {
       code: 'drift',
       severity: 'broken',
       subject: step.id,
-      message: `${step.resource} is not as it was installed${fields === '' ? '' : ` (${fields})`}.`,
+      message: `${step.resource} is not as it was installed${fields === '' ? '' : `; apply sets ${fields}`}.`,
       next: 's3-okta-guard apply',
     },
   ]
@@ -74,13 +74,16 @@ export function checkApplied(fromFile: Plan | undefined): Finding[] {
   ]
 }
 
+/** From what is there to what it would be. */
+function inWords({ field, from, to }: Change): string {
+  return `${field}: ${from === '' ? '' : `${from} → `}${to || '(removed)'}`
+}
+
 /** In the words of the plan; what is attached follows from the rest. */
 function differences(steps: Step[]): string {
   const words = steps
     .filter(({ id }) => id !== 'cloudfront.behaviors')
     .flatMap(({ changes }) => changes)
-    .map(
-      ({ field, from, to }) => `${field}: ${from === '' ? '' : `${from} → `}${to || '(removed)'}`,
-    )
+    .map(inWords)
   return words.length === 0 ? '' : ` (${words.join('; ')})`
 }

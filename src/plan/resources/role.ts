@@ -5,6 +5,7 @@ import { step } from '../step.ts'
 import type { Finding, Reason, Step } from '../types.ts'
 import type { PlanContext } from '../context.ts'
 import { encryptionReason, keysToDecrypt, wronglyEncrypted } from './encryption.ts'
+import { policyChanges } from './policy-changes.ts'
 
 /** Both principals: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html */
 export const TRUST_POLICY = {
@@ -88,9 +89,7 @@ export function roleSteps(observed: Observed, context: PlanContext, encryption: 
         reason: 'drift',
         resource: `IAM role ${name}`,
         inputs: { name, trust: TRUST_POLICY },
-        changes: [
-          { field: 'trust policy', from: 'changed by others', to: 'lambda and edgelambda' },
-        ],
+        changes: policyChanges(role.trust, TRUST_POLICY),
       }),
     )
   }
@@ -104,6 +103,7 @@ export function roleSteps(observed: Observed, context: PlanContext, encryption: 
         reason: found ? policyReason(observed, context) : context.reasonForMissing,
         resource: 'IAM policy of that role: read its own keys, write logs',
         inputs: { role: name, policy: policyName, document: policy, settle: isMoving },
+        changes: found ? policyChanges(found, policy) : [],
         after: ['iam.role'],
       }),
     )
