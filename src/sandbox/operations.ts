@@ -112,6 +112,7 @@ export function createOperations(clock: Clock): Operations {
     if (typeof kind === 'object' && 'status' in kind) return answer(entry, injected(kind))
     if (typeof kind === 'object' && 'refuse' in kind) {
       if (!refuse) throw new Error(`${entry.operation} has no words for a refusal`)
+      if (kind.applied) await apply()
       if (kind.lasting) refused.push({ call: entry, refusal: kind.refuse })
       return answer(entry, refuse(kind.refuse))
     }

@@ -71,8 +71,8 @@ export type FaultKind =
   /** Applied, and the body ends in the middle; an answer without one is told as HTML. */
   | 'malformed'
   | { status: number; body?: string; headers?: Record<string, string> }
-  /** Not applied; refused in the words and in the protocol of the service that was called. */
-  | { refuse: Refusal; lasting?: boolean }
+  /** Not applied unless told; refused in the words and the protocol of the service that was called. */
+  | { refuse: Refusal; lasting?: boolean; applied?: boolean }
   /** Somebody else is at work just before the call is applied. */
   | { meanwhile: () => void | Promise<void> }
 

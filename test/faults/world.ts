@@ -69,7 +69,10 @@ export function endState(sandbox: Sandbox, site: Site): unknown {
     parameters: sandbox.aws
       .parameters()
       .filter(({ name }) => name.startsWith(names.path))
-      .map(({ name, type, tags }) => ({ name, type, tags }))
+      .map(({ name, type, tags, value }) => ({
+        ...{ name, type, tags },
+        keys: type === 'SecureString' ? (JSON.parse(value) as { keys: [] }).keys.length : 0,
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     apps: apps.map(({ label, status, settings, profile, credentials }) => ({
       label,

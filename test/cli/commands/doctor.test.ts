@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { GRANTS, operatorPolicy } from '../../../src/plan/permissions.ts'
 import { listOf, statementsOf } from '../../../src/sandbox/aws/policy.ts'
 import type { DoctorData } from '../../../src/ui/schemas/data.ts'
-import type { CliRun } from '../../helpers/cli.ts'
+import { scriptedPrompter, type CliRun } from '../../helpers/cli.ts'
 import {
   editFile,
   startStage,
@@ -190,6 +190,15 @@ describe('where all is well', () => {
     expect(checks.filter((one) => one.state !== 'ok').map(({ check }) => check)).toEqual([
       'Infrastructure code',
     ])
+  })
+
+  test('without a distribution, in a terminal, it asks which', async () => {
+    const { distributionId } = stage.sandbox.createSite()
+    const { prompter, asked } = scriptedPrompter([distributionId])
+    const run = await stage.run(['doctor'], { cwd: await stage.folder(), prompter })
+    expect(run.exitCode, run.stdout).toBe(0)
+    expect(asked).toEqual(['Which CloudFront distribution?'])
+    expect(run.stdout).toContain(`${distributionId}: nothing stands in the way of init`)
   })
 
   test('without a distribution and nobody to ask: the rest is examined', async () => {

@@ -73,7 +73,7 @@ const DRIFTS: Record<string, Drift> = {
     found: ['drift iam.policy'],
     repair: ['create iam.policy'],
   },
-  'the trust policy lacks edgelambda': {
+  'B23 the trust policy lacks edgelambda': {
     done: () =>
       stage.clients.iam.send(
         new UpdateAssumeRolePolicyCommand({

@@ -7,11 +7,17 @@ import type { Stranger, World } from './world.ts'
 /** A command that is run with each fault at each of its mutating calls. */
 export interface FaultyCommand {
   name: string
+  /** Cases of the catalogue, beside those of the faults. */
+  ids?: string
   /** Brings a site that is open to where the command starts from; once a world. */
   prepare(world: World): Promise<unknown>
   run(world: World): Promise<CliRun>
   /** What a stranger may get, in the order of time; the last one is the end. */
   stranger: Stranger[]
+  /** Run again after a run that was done, it does the same once more: then it is run again only if not. */
+  repeats?: true
+  /** Too many calls for all of them in CI, which takes a few of all kinds. */
+  long?: true
 }
 
 /** To add a command is to add an entry: what it must end in is what its uninterrupted run ends in. */
@@ -29,12 +35,37 @@ export const COMMANDS: FaultyCommand[] = [
     stranger: ['guarded'],
   },
   {
+    name: 'rotate-keys',
+    prepare: installed,
+    run: (world) => world.cli(['rotate-keys', '--yes', ...on(world)]),
+    stranger: ['guarded'],
+    repeats: true,
+    long: true,
+  },
+  {
+    name: 'revoke',
+    async prepare(world) {
+      world.sandbox.okta.addUser({ ...ADA, groups: [GROUP] })
+      await installed(world)
+    },
+    run: (world) => world.cli(['revoke', '--user', ADA.login, '--yes', ...on(world)]),
+    stranger: ['guarded'],
+    repeats: true,
+  },
+  {
     name: 'teardown',
+    ids: 'B59',
     prepare: installed,
     run: teardown,
     stranger: ['guarded', 'open'],
   },
 ]
+
+const ADA = { login: 'ada@tidewater.example', password: 'ferry-harbor-1', name: 'Ada Byron' }
+
+function on({ site }: World): string[] {
+  return ['--distribution', site.distributionId]
+}
 
 async function installed(world: World): Promise<void> {
   const run = await init(world)

@@ -57,6 +57,7 @@ export const KINDS: Kind[] = [
   refused('500 once', 'B04', 'failed'),
   refused('500 four times', 'B04', 'failed', 4),
   refused('502 once', 'B04', 'bad-gateway'),
+  plain('502 after it was applied', 'B04 B41', { refuse: 'bad-gateway', applied: true }, ENDS),
   refused('502 four times', 'B04', 'bad-gateway', 4),
   refused('503 once', 'B04', 'unavailable'),
   refused('503 four times', 'B04', 'unavailable', 4),

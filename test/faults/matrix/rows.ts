@@ -23,6 +23,8 @@ declare module 'vitest' {
 
 export const FULL = process.env['FAULTS'] === 'all'
 export const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1_000_000)
+/** Of a long command. */
+const FEW = 4
 /** Scenarios mostly wait for keys and processes: two at a time keep a core busy. */
 const AT_ONCE = 2
 
@@ -38,8 +40,8 @@ export function matrix(part: number, parts: number): void {
     })
 
     const own = KINDS.filter((_kind, index) => index % parts === part)
-    for (const kind of own.filter(({ always }) => FULL || always)) {
-      it(`${kind.ids} ${command.name} ends well after ${kind.name} at every mutating call`, async ({
+    for (const kind of own.filter(({ always }) => FULL || (always && !command.long))) {
+      it(`${[kind.ids, command.ids ?? []].flat().join(' ')} ${command.name} ends well after ${kind.name} at every mutating call`, async ({
         task,
       }) => {
         const on = await open()
@@ -48,9 +50,9 @@ export function matrix(part: number, parts: number): void {
         expect(failed).toEqual([])
       }, 600_000)
     }
-    const rest = own.filter(({ always }) => !FULL && !always)
+    const rest = own.filter(({ always }) => !FULL && (!always || command.long))
     if (rest.length > 0) {
-      it(`${command.name} ends well after a tenth of all other faults (FAULTS_SEED=${SEED})`, async ({
+      it(`${command.name} ends well after some of all other faults (FAULTS_SEED=${SEED})`, async ({
         task,
       }) => {
         const on = await open()
@@ -72,7 +74,8 @@ function tenthOf(all: Hit[], command: FaultyCommand): Hit[] {
     createHash('sha256').update(`${SEED} ${command.name} ${kind.name} ${call}`).digest('hex')
   const ranked = all.map((scenario) => [rank(scenario), scenario] as const)
   ranked.sort(([a], [b]) => (a < b ? -1 : 1))
-  return ranked.slice(0, Math.ceil(all.length / 10)).map(([, scenario]) => scenario)
+  const most = command.long ? FEW : Math.ceil(all.length / 10)
+  return ranked.slice(0, most).map(([, scenario]) => scenario)
 }
 
 async function run(

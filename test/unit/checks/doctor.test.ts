@@ -17,7 +17,7 @@ import { behaviorOf, distributionOf, INPUT, metadataOf, settingsOf } from '../pl
 const shown = (found: Finding[]): string[] =>
   found.map(({ severity, code, subject }) => `${severity} ${code}${subject && ` ${subject}`}`)
 
-describe('the clock', () => {
+describe('B50 the clock', () => {
   test.each([
     [undefined, []],
     [0, []],
@@ -147,7 +147,7 @@ describe('the distribution', () => {
     [{ team: 'web' }, []],
     [{ 'aws:cloudformation:stack-name': 'web' }, ['info cloudformation web']],
     [{ 'aws-cdk:auto-delete': 'true' }, ['info cloudformation']],
-  ])('tags %j', (tags, expected) => {
+  ])('B19 tags %j', (tags, expected) => {
     expect(shown(checkStack(distributionOf({ tags })))).toEqual(expected)
   })
 })
