@@ -37,7 +37,7 @@ export function previewRotation(observed: Observed, wanted: Wanted, input: PlanI
     const found = ringOf(manifest, name)
     const event = { type: 'begun', compromised: wanted.compromised } as const
     const ring = begun.includes(name) ? recorded(name, found, event, now, times) : found
-    const place = { distribution, manifest, times }
+    const place = { settings, manifest, times }
     return [
       ...(begun.includes(name) ? [recordStep(name, event, times)] : []),
       ...walk(name, ring, facts[name], now, place, wanted.compromised),
@@ -71,7 +71,9 @@ function walk(
     if (move.kind === 'none' || move.kind === 'blocked') break
     if (move.kind === 'act') {
       steps.push(...effectSteps(name, move.effects.filter(isSmall), place))
-      steps.push(...move.effects.flatMap((effect) => publishing(effect, place.distribution)))
+      steps.push(
+        ...move.effects.flatMap((effect) => publishing(effect, place.settings.distribution)),
+      )
       world = move.effects.reduce((one, effect) => after(name, one, effect, place), world)
     } else {
       steps.push(waitStep(name, move))

@@ -56,7 +56,8 @@ function promoted<Entry extends KeyEntry>(
   const before = currentOf(ring)
   const entries = ring.entries.map((entry): Entry => {
     if (entry.kid === kid) return { ...entry, state: 'current', promotedAt: at }
-    if (isCompromised) return { ...entry, state: 'previous', retireAfter: at }
+    // Nothing of it counts: it goes at once, whatever the clock says.
+    if (isCompromised) return { ...entry, state: 'previous', retireAfter: entry.createdAt }
     if (entry !== before) return entry
     return { ...entry, state: 'previous', retireAfter: later(at, times.grace[name]) }
   })

@@ -1,3 +1,4 @@
+import type { Settings } from '../../access/settings.ts'
 import type { Manifest } from '../manifest.ts'
 import { namesOf, type RingName } from '../names.ts'
 import { putRingStep } from '../resources/keys.ts'
@@ -9,7 +10,7 @@ import type { KeyTimes } from './times.ts'
 
 /** Where the keys of a ring are used. */
 export interface RingPlace {
-  distribution: string
+  settings: Settings
   manifest: Manifest
   times: KeyTimes
 }
@@ -33,7 +34,7 @@ function stepsOf(name: RingName, effect: Effect, place: RingPlace): Step[] {
     case 'publish':
       return []
     case 'put-ring':
-      return [putRingStep(name, place.distribution, effect, 'update')]
+      return [putRingStep(name, place.settings, effect, 'update')]
     case 'put-jwks':
       return [jwksStep(effect.kids, place.manifest)]
     case 'try':
@@ -84,7 +85,7 @@ function jwksStep(kids: string[], { keys, okta }: Manifest): Step {
   })
 }
 
-function tryStep(name: RingName, kid: string, { distribution, manifest }: RingPlace): Step {
+function tryStep(name: RingName, kid: string, { settings, manifest }: RingPlace): Step {
   const { okta, metadata } = manifest
   return step({
     id: 'okta.try',
@@ -93,7 +94,7 @@ function tryStep(name: RingName, kid: string, { distribution, manifest }: RingPl
     reason: 'update',
     resource: `Ask Okta's token endpoint with the new ${name} key`,
     inputs: {
-      name: namesOf(distribution).keys[name],
+      name: namesOf(settings.distribution).keys[name],
       kid,
       clientId: okta?.clientId,
       issuer: metadata?.issuer,
