@@ -79,6 +79,34 @@ describe('SSM Parameter Store', () => {
     )
   })
 
+  it('asks for the rights on a customer managed key, through Parameter Store alone', async () => {
+    const Resource = cloud.aws.createKmsKey()
+    const through = (service: string) => ({
+      StringEquals: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` },
+    })
+    const may = (Action: string, service = 'ssm') => {
+      const Statement = [
+        { Effect: 'Allow', Action: 'ssm:*', Resource: '*' },
+        { Effect: 'Allow', Action, Resource, Condition: through(service) },
+      ]
+      const policy = { Version: '2012-10-17', Statement }
+      return sdkClients(cloud.aws, cloud.aws.addIdentity({ policy })).ssm
+    }
+    const write = new PutParameterCommand({
+      ...{ Name: '/p/k', Value: 'hidden', Type: 'SecureString', KeyId: Resource, Overwrite: true },
+    })
+    const read = new GetParametersCommand({ Names: ['/p/k'], WithDecryption: true })
+    const denied = awsError('AccessDeniedException', 400)
+    await expect(may('kms:Decrypt').send(write)).rejects.toMatchObject(denied)
+    await may('kms:Encrypt').send(write)
+    await expect(may('kms:Encrypt').send(read)).rejects.toMatchObject(denied)
+    await expect(may('kms:Decrypt', 's3').send(read)).rejects.toMatchObject(denied)
+    const { Parameters } = await may('kms:Decrypt').send(read)
+    expect(Parameters?.[0]?.Value).toBe('hidden')
+    await put('/p/k', { Type: 'SecureString', Overwrite: true })
+    expect(cloud.aws.parameters()[0]?.keyId).toBe('alias/aws/ssm')
+  })
+
   it('shows a SecureString only to who asks for decryption', async () => {
     await put('/p/s', { Type: 'SecureString', Value: 'hidden' })
     const { ssm } = cloud.clients
