@@ -221,9 +221,12 @@ const accountOf: Record<string, string> = {
   init: '444400000001',
   status: '444400000002',
   teardown: '444400000003',
+  apply: '444400000004',
+  'rotate-keys': '444400000005',
+  'revoke --user ann@example.com': '444400000006',
 }
 
-test.each(['init', 'status', 'teardown'])(
+test.each(Object.keys(accountOf))(
   'B32 %s with credentials of another account than the one that installed is refused',
   async (name) => {
     const keys = stage.sandbox.aws.addIdentity({ account: accountOf[name] ?? '' })
@@ -244,7 +247,7 @@ test.each(['init', 'status', 'teardown'])(
     )
     await expectRefusal(
       stage,
-      [name, '--yes'],
+      [...name.split(' '), '--yes'],
       {
         exit: 5,
         code: 'aws-account',
