@@ -1,3 +1,4 @@
+import type * as promises from 'node:fs/promises'
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/index.ts'
@@ -8,7 +9,7 @@ import { askAsStranger, GROUP, startWorld } from './world.ts'
 const disk = vi.hoisted(() => ({ plan: [] as { open?: string; write?: string }[] }))
 
 vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+  const real = await original<typeof promises>()
   const failure = (code: string): Error => Object.assign(new Error(code), { code })
   const open: typeof real.open = async (file, flags, mode) => {
     const { open: refused, write } =
