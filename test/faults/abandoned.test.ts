@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Sandbox } from '../../src/sandbox/index.ts'
 import { askAsStranger, endState, init, mutationsOf, startWorld, teardown } from './world.ts'
+import { quickKeys } from './matrix/quick-keys.ts'
 
 let sandbox: Sandbox
 
 beforeAll(async () => {
+  quickKeys()
   sandbox = await startWorld()
 })
 afterAll(() => sandbox.close())

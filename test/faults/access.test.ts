@@ -8,12 +8,14 @@ import type { Sandbox, Site } from '../../src/sandbox/index.ts'
 import type { FaultKind } from '../../src/sandbox/types.ts'
 import { cli, temporaryFolder, type CliRun } from '../helpers/cli.ts'
 import { askAsStranger, GROUP, inconsistencies, init, mutationsOf, startWorld } from './world.ts'
+import { quickKeys } from './matrix/quick-keys.ts'
 
 const KINDS = ['crash-before', 'crash-after'] as const satisfies FaultKind[]
 
 let sandbox: Sandbox
 
 beforeAll(async () => {
+  quickKeys()
   sandbox = await startWorld()
 })
 afterAll(() => sandbox.close())
