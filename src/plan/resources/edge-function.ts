@@ -194,6 +194,8 @@ function isRotating(
   baked: OktaMetadata,
 ): boolean {
   const { manifest } = observed
+  // A ring that has to be made anew was lost.
+  if (inputs.sessionKeys.some((key) => 'ref' in key)) return false
   const known = manifest?.keys.session ?? []
   const former = sessionKids(manifest).flatMap(
     (kid) => known.find((entry) => entry.kid === kid) ?? [],

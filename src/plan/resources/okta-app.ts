@@ -81,13 +81,21 @@ export function oktaAppSteps(
       id: 'okta.app',
       kind: 'okta.app.update',
       action: 'update',
-      reason: reasonForChange(observed, context, changes, app.jwks),
+      reason: reasonForChange(observed, context, changes, {
+        there: app.jwks,
+        wanted: desired.jwks,
+      }),
       resource: `Okta app "${app.label}"`,
       inputs: { appId: app.id, fields: desired, activate: app.status !== 'ACTIVE' },
       changes,
       after: ['keys.client'],
     }),
   ]
+}
+
+interface Jwks {
+  there: PublicRsaJwk[]
+  wanted: (PublicRsaJwk | Ref)[]
 }
 
 /** What the version before could not want is no drift. */
@@ -97,7 +105,7 @@ function reasonForChange(
   observed: Observed,
   context: PlanContext,
   changes: Change[],
-  jwks: PublicRsaJwk[],
+  jwks: Jwks,
 ): Reason {
   if (!observed.settings) return context.reasonForMissing
   if (!same(observed.settings, context.settings)) return 'settings'
@@ -108,12 +116,13 @@ function reasonForChange(
 }
 
 /** A key is on its way and not there yet, or has had its time and is still there. */
-function isRotating({ manifest }: Observed, { now }: PlanContext, jwks: PublicRsaJwk[]): boolean {
+function isRotating({ manifest }: Observed, { now }: PlanContext, jwks: Jwks): boolean {
   const ring = manifest && ringOf(manifest, 'client')
-  if (!ring) return false
+  // A ring that has to be made anew was lost.
+  if (!ring || jwks.wanted.some((key) => 'ref' in key)) return false
   const due = dueOf(ring, now).map(({ kid }) => kid)
   const pending = pendingOf(ring)?.kid
-  const there = jwks.map(({ kid }) => kid)
+  const there = jwks.there.map(({ kid }) => kid)
   const known = ring.entries.map(({ kid }) => kid)
   const needed = known.filter((kid) => kid !== pending && !due.includes(kid))
   return there.every((kid) => known.includes(kid)) && needed.every((kid) => there.includes(kid))
