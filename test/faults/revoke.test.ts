@@ -117,6 +117,8 @@ it.each(KINDS)(
     const site = await guarded()
     const ben = await signedIn(site, BEN)
     for (const operation of OPERATIONS) {
+      // A session of the very second of a revocation is revoked too: V07.
+      sandbox.clock.advance(2_000)
       const ada = await signedIn(site, ADA)
       sandbox.operations.arm({ at: { operation, nth: 1 }, kind })
       await revoke(site)
