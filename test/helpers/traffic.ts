@@ -78,7 +78,9 @@ export class Traffic {
     }
   }
 
-  async end(): Promise<void> {
+  /** However busy the machine is: not before that many requests. */
+  async end(requests: number): Promise<void> {
+    while (this.requests < requests) await pause(POLL_MS)
     this.#running = false
     await this.#polling
   }

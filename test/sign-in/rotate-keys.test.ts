@@ -23,7 +23,7 @@ beforeEach(async () => {
   traffic = new Traffic(stage.sandbox, site, ADA, ['prompt', LATE])
 }, 60_000)
 afterEach(async () => {
-  await traffic.end()
+  await traffic.end(0)
   await stage.close()
 })
 
@@ -95,7 +95,7 @@ describe('people at work at two edges, one of them late', () => {
       const { rings } = dataOf(run)
       expect(rings.map(({ state }) => state)).toEqual(rings.map(() => 'in-use'))
       await goOn()
-      await traffic.end()
+      await traffic.end(25)
       seen(ring)
       expect(traffic.failures).toEqual([])
       expect(traffic.requests).toBeGreaterThan(20)
@@ -129,7 +129,7 @@ describe('people at work at two edges, one of them late', () => {
     }
     expect(exitCode).toBe(0)
     await goOn()
-    await traffic.end()
+    await traffic.end(25)
     seen(`killed ${runs - 1} times`)
     expect(traffic.failures).toEqual([])
     expect(runs).toBeGreaterThan(15)
@@ -160,7 +160,7 @@ describe('B49 --compromised', () => {
     stage.sandbox.clock.advance(90_000)
     for (let count = 0; count < 4; count++) await traffic.signIn()
     await traffic.refresh()
-    await traffic.end()
+    await traffic.end(25)
     seen('client key leaked')
     const [jwk, ...more] = stage.app(site.distributionId).settings.oauthClient.jwks?.keys ?? []
     expect(more).toEqual([])
