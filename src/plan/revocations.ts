@@ -2,6 +2,8 @@ import type { Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { same } from './canonical.ts'
 import type { PlanInput } from './context.ts'
+import { refuseUnlessComplete, unfinished } from './incomplete.ts'
+import type { Task } from './incomplete.ts'
 import { planInstall } from './install.ts'
 import type { Manifest, Revocations } from './manifest.ts'
 import type { Observed } from './observed.ts'
@@ -12,6 +14,13 @@ import {
   revocationState,
 } from './resources/revocations.ts'
 import type { Plan, Step } from './types.ts'
+
+/** New keys belong to Okta as well, and to a plan that was made for them. */
+const TASK: Task = {
+  why: 'A revocation is published with what is installed, and that is not whole.',
+  verb: 'revoke',
+  kinds: ['key.generate', 'lambda.function.create'],
+}
 
 /** Whose sessions end: everybody's, or those that carry one of these hashes. */
 export type Revoked = 'everyone' | string[]
@@ -63,7 +72,7 @@ export function planRevocation(
   const recorded = effectiveRevocations(observed)
   const wanted = withRevocation(recorded, who, time, settings)
   const { steps, ...rest } = planInstall(settings, { ...observed, revocations: wanted }, input)
-  refuseUnlessComplete(observed.distribution?.id ?? settings.distribution, steps)
+  refuseUnlessComplete(observed.distribution?.id ?? settings.distribution, steps, TASK)
   const left = steps.filter(isNotOurs)
   const record = same(observed.revocations, wanted)
     ? []
@@ -140,29 +149,7 @@ function refuseUnlessInstalled({ manifest, settings, distribution }: Observed): 
     })
   }
   if (settings) return settings
-  throw incomplete('The first install did not finish.', `s3-okta-guard init --distribution ${id}`)
-}
-
-/** New keys belong to Okta as well, and to a plan that was made for them. */
-function refuseUnlessComplete(distribution: string, steps: Step[]): void {
-  const missing = steps.filter(
-    ({ kind }) => kind === 'key.generate' || kind === 'lambda.function.create',
-  )
-  if (missing.length === 0) return
-  const parts = missing.map(({ resource }) => resource).join(', ')
-  throw incomplete(
-    `A part of the guard is missing: ${parts}.`,
-    `s3-okta-guard apply --distribution ${distribution}`,
-  )
-}
-
-function incomplete(message: string, next: string): GuardError {
-  return new GuardError({
-    code: 'install-incomplete',
-    message: `${message} A revocation is published with what is installed, and that is not whole.`,
-    hint: 'Bring it in order first, then revoke.',
-    next: [next],
-  })
+  throw unfinished(id, TASK)
 }
 
 function full(count: number): GuardError {

@@ -2,6 +2,8 @@ import type { Settings } from '../../access/settings.ts'
 import { GuardError } from '../../errors/guard-error.ts'
 import { same } from '../canonical.ts'
 import type { PlanInput } from '../context.ts'
+import { refuseUnlessComplete, unfinished } from '../incomplete.ts'
+import type { Task } from '../incomplete.ts'
 import { planInstall } from '../install.ts'
 import type { Manifest } from '../manifest.ts'
 import type { RingName } from '../names.ts'
@@ -12,6 +14,12 @@ import { factsOf } from './facts.ts'
 import { rotation, type Move } from './rotation.ts'
 import { effectSteps } from './steps.ts'
 import { keyTimes } from './times.ts'
+
+const TASK: Task = {
+  why: 'Keys are rotated in what is installed, and that is not whole.',
+  verb: 'rotate',
+  kinds: ['key.generate', 'lambda.function.create', 'okta.app.create'],
+}
 
 /** What `rotate-keys` was asked for. */
 export interface Wanted {
@@ -105,7 +113,7 @@ function untilWait(steps: Step[]): Step[] {
 /** What the installed settings would change, but for the role and what it may decrypt: apply repairs that. */
 function installSteps(settings: Settings, observed: Observed, input: PlanInput): Step[] {
   const { steps } = planInstall(settings, observed, input)
-  refuseUnlessComplete(settings.distribution, steps)
+  refuseUnlessComplete(settings.distribution, steps, TASK)
   const ours = steps.filter(({ kind }) => !kind.startsWith('iam.') && kind !== 'key.encrypt')
   const [only, ...more] = ours
   const value = only?.id === 'manifest.installed' && more.length === 0 && only.inputs['value']
@@ -143,26 +151,5 @@ export function installed({ manifest, settings, distribution }: Observed): {
       next: [`s3-okta-guard teardown --distribution ${id} --confirm ${id}`],
     })
   }
-  throw incomplete('The first install did not finish.', `s3-okta-guard init --distribution ${id}`)
-}
-
-function refuseUnlessComplete(distribution: string, steps: Step[]): void {
-  const missing = steps.filter(({ kind }) =>
-    ['key.generate', 'lambda.function.create', 'okta.app.create'].includes(kind),
-  )
-  if (missing.length === 0) return
-  const parts = missing.map(({ resource }) => resource).join(', ')
-  throw incomplete(
-    `A part of the guard is missing: ${parts}.`,
-    `s3-okta-guard apply --distribution ${distribution}`,
-  )
-}
-
-function incomplete(message: string, next: string): GuardError {
-  return new GuardError({
-    code: 'install-incomplete',
-    message: `${message} Keys are rotated in what is installed, and that is not whole.`,
-    hint: 'Bring it in order first, then rotate.',
-    next: [next],
-  })
+  throw unfinished(id, TASK)
 }
