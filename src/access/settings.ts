@@ -18,6 +18,8 @@ export interface Settings {
     /** `org` is the org authorization server; else the id of a custom one (`/oauth2/{id}`). */
     authorizationServer: string
     refreshToken: RefreshTokenSettings
+    /** An app that an Okta admin looks after; without it, the guard makes one and looks after it. */
+    client?: OktaClientSettings
   }
   /** Who may sign in: Okta groups by name, or everyone in the org. */
   allow: { everyone: true } | { groups: string[] }
@@ -39,6 +41,16 @@ export interface Settings {
   function: { runtime: string; logLevel: LogLevel }
   status: { accept: AcceptedFinding[] }
 }
+
+/** An Okta app that is not the guard's: its settings are the Okta admin's to enter. */
+export interface OktaClientSettings {
+  /** `client_id` of the app. */
+  id: string
+  authentication: ClientAuthentication
+}
+
+/** With a key whose public half the Okta admin has entered, or with the secret that Okta made. */
+export type ClientAuthentication = 'private_key_jwt' | 'client_secret'
 
 /** How Okta gives out refresh tokens: https://developer.okta.com/docs/guides/refresh-tokens/main/ */
 export type RefreshTokenSettings =
@@ -78,6 +90,7 @@ export const DEFAULTS = {
   maxHours: 12,
   graceMinutes: 0,
   maxAgeDays: 90,
+  authentication: 'private_key_jwt',
   runtime: 'nodejs22.x',
   logLevel: 'info',
 } as const

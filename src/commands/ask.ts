@@ -144,6 +144,7 @@ export function completeSettings(
           ? (base?.okta.authorizationServer ?? told.okta.authorizationServer)
           : told.okta.authorizationServer,
       refreshToken: base?.okta.refreshToken ?? told.okta.refreshToken,
+      ...clientOf(told, installed, base),
     },
     allow: asked.allow,
     session: base?.session ?? told.session,
@@ -154,6 +155,18 @@ export function completeSettings(
     function: base?.function ?? told.function,
     status: { accept: merged(base?.status.accept ?? [], told.status.accept) },
   }
+}
+
+/** The app stays the one that is installed; how the guard authenticates stays with it. */
+function clientOf(
+  { okta: { client } }: PartialSettings,
+  installed: Settings | undefined,
+  base: Settings | undefined,
+): Pick<Settings['okta'], 'client'> {
+  if (!client) return base?.okta.client ? { client: base.okta.client } : {}
+  const former = installed?.okta.client?.id === client.id ? installed.okta.client : undefined
+  const authentication = client.authentication ?? former?.authentication ?? DEFAULTS.authentication
+  return { client: { id: client.id, authentication } }
 }
 
 function merged(a: Settings['status']['accept'], b: Settings['status']['accept']) {

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { CLIENT_ID, CLIENT_ID_WORDS } from '../access/client-id.ts'
 import { KMS_KEY, KMS_KEY_WORDS } from '../access/kms-key.ts'
 import type { RingName } from '../plan/names.ts'
 import { SHELLS } from './options.ts'
@@ -55,6 +56,13 @@ export function installFlags(command: Command): Command {
       )
       .addOption(
         new Option(
+          '--client-id <ID>',
+          'an Okta app that your Okta admin looks after (default: the guard makes one)',
+        ).argParser(clientId),
+      )
+      .addOption(flag('--client-secret-file <FILE>', 'its client secret; - reads stdin'))
+      .addOption(
+        new Option(
           '--kms-key <ARN>',
           'the KMS key that encrypts the private keys (default: aws/ssm)',
         ).argParser(kmsKey),
@@ -91,6 +99,12 @@ export function rotateFlags(command: Command): Command {
         new Option('--only <RING>', 'this ring instead of all (repeatable)')
           .choices(RINGS)
           .argParser(ringName),
+      )
+      .addOption(
+        flag(
+          '--client-secret-file <FILE>',
+          'the new secret of an Okta app that is not the guard’s; - reads stdin',
+        ),
       )
       .option('--compromised', 'the old keys leaked: drop them at once; people sign in again')
       .option('--no-wait', 'do not wait; exits 6 until the new keys are in use'),
@@ -179,6 +193,11 @@ function ringName(given: string, before: RingName[] | undefined): RingName[] {
 function kmsKey(given: string): string {
   if (KMS_KEY.test(value(given))) return given
   throw new InvalidArgumentError(`It must be ${KMS_KEY_WORDS}.`)
+}
+
+function clientId(given: string): string {
+  if (CLIENT_ID.test(value(given))) return given
+  throw new InvalidArgumentError(`It must be ${CLIENT_ID_WORDS}.`)
 }
 
 function person(given: string): string {

@@ -34,6 +34,10 @@ export interface InstallOptions extends TargetOptions {
   everyone: boolean
   host: string[]
   behavior: string[]
+  /** Of an Okta app that is not the guard's. */
+  clientId?: string
+  /** A file, or `-` for stdin. */
+  clientSecretFile?: string
   kmsKey?: string
   accept: string[]
   /** `--no-wait` makes it false. */
@@ -64,6 +68,8 @@ export interface RotateOptions extends TargetOptions {
   /** Empty: all rings. */
   only: RingName[]
   compromised: boolean
+  /** The new secret of an Okta app that is not the guard's: a file, or `-` for stdin. */
+  clientSecretFile?: string
   /** `--no-wait` makes it false. */
   wait: boolean
 }

@@ -1,5 +1,10 @@
 import { DEFAULTS } from '../access/settings.ts'
-import type { AcceptedFinding, Settings } from '../access/settings.ts'
+import type {
+  AcceptedFinding,
+  ClientAuthentication,
+  OktaClientSettings,
+  Settings,
+} from '../access/settings.ts'
 import type { ConfigFile } from './schema.ts'
 import { toSettings } from './settings.ts'
 
@@ -12,6 +17,8 @@ export interface SettingFlags {
   everyone: boolean
   host: string[]
   behavior: string[]
+  clientId?: string
+  clientSecretFile?: string
   kmsKey?: string
   accept: string[]
 }
@@ -21,7 +28,10 @@ export interface PartialSettings {
   distribution: string | undefined
   hosts: string[] | undefined
   behaviors: Settings['behaviors']
-  okta: Omit<Settings['okta'], 'orgUrl'> & { orgUrl: string | undefined }
+  okta: Omit<Settings['okta'], 'orgUrl' | 'client'> & {
+    orgUrl: string | undefined
+    client: ToldClient | undefined
+  }
   allow: Settings['allow'] | undefined
   session: Settings['session']
   keys: Settings['keys']
@@ -30,6 +40,12 @@ export interface PartialSettings {
   ssm: Settings['ssm']
   function: Settings['function']
   status: Settings['status']
+}
+
+/** What was not told of it is as it was, where that app is installed already. */
+export interface ToldClient {
+  id: string
+  authentication: ClientAuthentication | undefined
 }
 
 /** Reason recorded for a finding accepted by flag. */
@@ -54,6 +70,7 @@ export function mergeSettings(
         filed?.okta.authorizationServer ??
         DEFAULTS.authorizationServer,
       refreshToken: filed?.okta.refreshToken ?? { rotation: DEFAULTS.rotation },
+      client: toldClient(flags, filed?.okta.client),
     },
     allow: allowed(flags) ?? filed?.allow,
     session: filed?.session ?? {
@@ -68,6 +85,17 @@ export function mergeSettings(
     function: filed?.function ?? { runtime: DEFAULTS.runtime, logLevel: DEFAULTS.logLevel },
     status: { accept: accepted(flags.accept, filed?.status.accept ?? []) },
   }
+}
+
+/** A secret is given to be used. */
+function toldClient(
+  { clientId, clientSecretFile }: SettingFlags,
+  filed: OktaClientSettings | undefined,
+): ToldClient | undefined {
+  const id = clientId ?? filed?.id
+  if (id === undefined) return undefined
+  if (clientSecretFile !== undefined) return { id, authentication: 'client_secret' }
+  return { id, authentication: id === filed?.id ? filed.authentication : undefined }
 }
 
 function allowed(flags: SettingFlags): Settings['allow'] | undefined {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { KMS_KEY, KMS_KEY_WORDS } from '../access/kms-key.ts'
+import { CLIENT_ID, CLIENT_ID_WORDS } from '../access/client-id.ts'
 import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
 
 /** A new major of the file needs a new number. */
@@ -46,6 +47,18 @@ export const configSchema = z
           .optional()
           .describe(
             'Whether Okta gives a new refresh token at every refresh; STATIC: it does not.',
+          ),
+        client: z
+          .strictObject({
+            id: text.regex(CLIENT_ID, CLIENT_ID_WORDS).describe('The client_id of the app.'),
+            authentication: z
+              .enum(['private_key_jwt', 'client_secret'])
+              .optional()
+              .describe('With a key of the guard, or with the secret that Okta made.'),
+          })
+          .optional()
+          .describe(
+            'An app that your Okta admin looks after; without it, the guard makes its own.',
           ),
       })
       .describe('The Okta org that people sign in with.'),

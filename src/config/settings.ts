@@ -1,8 +1,9 @@
 import type { AccessRule, Allowance } from '../access/rules.ts'
 import { DEFAULTS } from '../access/settings.ts'
-import type { RefreshTokenSettings, Settings } from '../access/settings.ts'
+import type { OktaClientSettings, RefreshTokenSettings, Settings } from '../access/settings.ts'
 import type { ConfigFile } from './schema.ts'
 
+type FiledClient = NonNullable<ConfigFile['okta']['client']>
 type Filed<Section extends keyof ConfigFile> = NonNullable<ConfigFile[Section]>
 
 /** The file with its defaults filled in. */
@@ -17,6 +18,7 @@ export function toSettings(file: ConfigFile): Settings {
       orgUrl: okta.orgUrl.replace(/\/+$/, ''),
       authorizationServer: okta.authorizationServer ?? DEFAULTS.authorizationServer,
       refreshToken: toRefreshToken(okta.refreshToken),
+      ...(okta.client && { client: toClient(okta.client) }),
     },
     allow: file.allow,
     session: {
@@ -60,6 +62,7 @@ export function fromSettings(settings: Settings, schemaUrl?: string): ConfigFile
       orgUrl: okta.orgUrl,
       ...chosen({ authorizationServer: okta.authorizationServer }),
       ...(isFilled(refreshToken) && { refreshToken }),
+      ...(okta.client && { client: fromClient(okta.client) }),
     },
     allow: settings.allow,
     ...(isFilled(session) && { session }),
@@ -70,6 +73,14 @@ export function fromSettings(settings: Settings, schemaUrl?: string): ConfigFile
     ...(isFilled(edge) && { function: edge }),
     ...(status.accept.length > 0 && { status: { accept: status.accept } }),
   }
+}
+
+function toClient({ id, authentication }: FiledClient): OktaClientSettings {
+  return { id, authentication: authentication ?? DEFAULTS.authentication }
+}
+
+function fromClient({ id, authentication }: OktaClientSettings): FiledClient {
+  return { id, ...chosen({ authentication }) }
 }
 
 function toRefreshToken(filed: Filed<'okta'>['refreshToken']): RefreshTokenSettings {

@@ -1,11 +1,9 @@
 import type { EdgeConfig } from '../../access/edge-config.ts'
+import { requestedScope } from '../../access/scope.ts'
 import { namedGroups } from './person.ts'
 
-/** What to ask Okta for. A custom authorization server has no scope of that name: its claims say it all. */
 export function scopeOf({ okta, access }: Pick<EdgeConfig, 'okta' | 'access'>): string {
-  const isOrgServer = new URL(okta.issuer).pathname === '/'
-  const wantsGroups = isOrgServer && namedGroups({ access }).length > 0
-  return `openid profile email offline_access${wantsGroups ? ' groups' : ''}`
+  return requestedScope(new URL(okta.issuer).pathname === '/', namedGroups({ access }).length > 0)
 }
 
 /** Whether a sign-in of that scope is good for all that is wanted now. */

@@ -57,6 +57,7 @@ test.each(COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [n
 const INSTALL = [
   ...['--okta-org-url', '--group', '--everyone', '--host', '--behavior', '--accept', '--no-wait'],
   ...['--write-config', '--authorization-server', '--kms-key'],
+  ...['--client-id', '--client-secret-file'],
 ]
 const TARGET = [
   '--distribution',
@@ -75,7 +76,10 @@ test.each([
   ['init', [...INSTALL, ...TARGET, ...DISPLAY]],
   ['apply', [...INSTALL, ...TARGET, ...DISPLAY]],
   ['status', ['--strict', ...TARGET, ...DISPLAY]],
-  ['rotate-keys', ['--only', '--compromised', '--no-wait', ...TARGET, ...DISPLAY]],
+  [
+    'rotate-keys',
+    ['--only', '--client-secret-file', '--compromised', '--no-wait', ...TARGET, ...DISPLAY],
+  ],
   ['doctor', ['--strict', ...TARGET, ...DISPLAY]],
   ['explain', ['--user', '--groups', '--root-object', '--config', ...DISPLAY]],
   ['revoke', ['--user', '--all', '--confirm', '--no-wait', ...TARGET, ...DISPLAY]],

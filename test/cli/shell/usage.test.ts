@@ -19,7 +19,7 @@ const REFUSED: [string[], command: string, says: RegExp][] = [
   [['init', '--group', ''], 'init', /value is empty/],
   [['init', '--group', 'a', '--everyone'], 'init', /cannot be used with/],
   [['init', '--host', ' '], 'init', /value is empty/],
-  [['init', '--client-id', 'x'], 'init', /unknown option '--client-id'/],
+  [['init', '--client-id', 'x'], 'init', /It must be a client id/],
   [['init', '--kms-key', 'x'], 'init', /the ARN of a KMS key \(no alias\) in us-east-1/],
   [['apply', '--check'], 'apply', /unknown option '--check'/],
   [['explain'], 'explain', /missing required argument 'PATH'/],
