@@ -71,7 +71,10 @@ export interface SecretRing<Key> {
   keys: { kid: string; key: Key }[]
 }
 
-/** Session and client rings hold private JWKs. */
+/** The session ring holds private JWKs. */
 export type PrivateJwkRing = SecretRing<Record<string, string>>
+/** The client ring holds private JWKs; for an app that has a client secret, the secret. */
+export type ClientRing = SecretRing<ClientKey>
+export type ClientKey = Record<string, string> | string
 /** The seal ring holds 256-bit keys as base64url. */
 export type SealRing = SecretRing<string>

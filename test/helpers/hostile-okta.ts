@@ -7,6 +7,7 @@ import type { EdgeConfig } from '../../src/access/edge-config.ts'
 import type { Handler } from '../../src/edge-function/handler.ts'
 import { answering } from './answering.ts'
 import type { Answering } from './answering.ts'
+import { readBasic } from './basic-authentication.ts'
 import { reply } from './edge-cloud.ts'
 import type { Answer } from './edge-cloud.ts'
 import { ask, edgeConfig, KEYS, NAVIGATION, NOW } from './edge.ts'
@@ -40,6 +41,10 @@ export interface Breach {
 
 export interface HostileOkta extends Pick<Answering, 'url' | 'seen'> {
   breach: Breach
+  /** The client's secrets, where it has them in place of a key. */
+  secrets?: string[]
+  /** The body of its 401 to any other secret. */
+  refusal: string
   /** How refresh tokens are given out. Rotating ones go on for the leeway; used later, the family ends. */
   rotation: 'STATIC' | { leewaySeconds: number }
   /** A browser that signs in at the address: the query string with which it comes back. */
@@ -109,6 +114,11 @@ export async function startHostileOkta(now: () => number = () => NOW): Promise<H
         return complain(new Error('bearer'))
       }
       return reply(response, undefined, JSON.stringify({ sub: '00u1', ...breach.said }))
+    }
+    const isClient = okta.secrets?.includes(readBasic(request.headers.authorization)?.[1] ?? '')
+    if (isClient === false) {
+      const headers = { 'www-authenticate': 'Basic realm="Okta"' }
+      return reply(response, { status: 401, headers, body: okta.refusal }, '')
     }
     if (url.pathname === '/oauth2/v1/revoke') {
       if (breach.revocation) return reply(response, breach.revocation, '')
@@ -196,8 +206,13 @@ export async function startHostileOkta(now: () => number = () => NOW): Promise<H
     return families.find(({ current, replaced }) => current === token || replaced.has(token))
   }
 
-  /** RFC 7523, with the endpoint itself as the audience. */
+  /** RFC 7523, with the endpoint itself as the audience. A secret has been looked at already. */
   async function authenticate(form: URLSearchParams, path: string): Promise<void> {
+    if (okta.secrets) {
+      // Okta takes no request that authenticates in two ways.
+      if ([...form.keys()].some((name) => name.startsWith('client_'))) throw new Error('two ways')
+      return
+    }
     const assertion = form.get('client_assertion') ?? ''
     await compactVerify(assertion, createPublicKey(KEYS.client.privateKey))
     if (decodeJwt(assertion).aud !== okta.url + path) throw new Error('aud')
@@ -207,6 +222,7 @@ export async function startHostileOkta(now: () => number = () => NOW): Promise<H
     url: server.url,
     seen: server.seen,
     breach: {},
+    refusal: '{"error":"invalid_client"}',
     rotation: 'STATIC',
     refreshed: () => refreshed,
     endAll: () => families.forEach((family) => (family.isOver = true)),

@@ -1,14 +1,14 @@
-import type { PrivateJwkRing, SealRing, SecretRing } from '../../access/edge-config.ts'
+import type { ClientRing, PrivateJwkRing, SealRing, SecretRing } from '../../access/edge-config.ts'
 import type { Instance } from '../types.ts'
 import { Failure } from './failure.ts'
 import { isLoopback, send } from './http.ts'
 import { knowsKeyOf } from './seal.ts'
 import { signed } from './sigv4.ts'
 
-/** The three rings of private keys. */
+/** The three rings of what nobody else may know. */
 export interface Secrets {
   session: PrivateJwkRing
-  client: PrivateJwkRing
+  client: ClientRing
   seal: SealRing
 }
 
@@ -112,7 +112,7 @@ async function fetchSecrets({ config, now }: Instance): Promise<Secrets> {
   const values = new Map(Parameters.map(({ Name, Value }) => [Name, Value]))
   return {
     session: readRing(values.get(session), isJwk),
-    client: readRing(values.get(client), isJwk),
+    client: readRing(values.get(client), isClientKey),
     seal: readRing(values.get(seal), isSealKey),
   }
 }
@@ -138,6 +138,10 @@ function readRing<Key>(
 
 function isJwk(key: unknown): boolean {
   return typeof key === 'object' && key !== null && 'kty' in key
+}
+
+function isClientKey(key: unknown): boolean {
+  return typeof key === 'string' ? key !== '' : isJwk(key)
 }
 
 function isSealKey(key: unknown): boolean {

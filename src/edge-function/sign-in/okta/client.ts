@@ -1,11 +1,12 @@
-import { webcrypto } from 'node:crypto'
 import * as oauth from 'oauth4webapi'
 import type { Instance } from '../../types.ts'
 import { Failure, safeCode } from '../failure.ts'
 import type { FailureCode } from '../failure.ts'
 import { send } from '../http.ts'
+import type { HttpResponse } from '../http.ts'
 import { rereadSecrets } from '../secrets.ts'
 import type { Secrets } from '../secrets.ts'
+import { authenticate } from './client-authentication.ts'
 
 /** All calls to Okta of one request together; with SSM's 1.5 s a second of Lambda's five is left. */
 const DEADLINE_MS = 2500
@@ -43,31 +44,12 @@ export async function post(
   endpoint: string,
   fields: Record<string, string>,
 ): Promise<Response> {
-  const response = await postOnce(okta, endpoint, fields)
-  if (response.status < 400 || !(await response.clone().text()).includes('"invalid_client"')) {
-    return response
+  let answer = await postOnce(okta, endpoint, fields)
+  if (isUnknownClient(answer) && (await hasOtherKey(okta))) {
+    // Nothing was used up: Okta asks who it is before all else.
+    answer = await postOnce(okta, endpoint, fields)
   }
-  // The key was dropped after we read it. Nothing was used up: Okta asks who it is before all else.
-  const ring = await okta.reread()
-  if (ring.keys[0]!.kid === okta.ring.keys[0]!.kid) return response
-  okta.ring = ring
-  return postOnce(okta, endpoint, fields)
-}
-
-async function postOnce(
-  { server, client, ring, signal }: OktaClient,
-  endpoint: string,
-  fields: Record<string, string>,
-): Promise<Response> {
-  const form = new URLSearchParams(fields)
-  const authenticate = await clientAuthentication(ring, endpoint)
-  await authenticate(server, client, form, new Headers())
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/x-www-form-urlencoded',
-  }
-  const body = String(form)
-  const answer = await available(send(endpoint, { method: 'POST', headers, body, signal }))
+  if (isUnknownClient(answer)) throw new Failure('okta-refused', { detail: 'invalid_client' })
   const isBodiless = [204, 205, 304].includes(answer.status)
   return new Response(isBodiless ? null : answer.body, {
     status: answer.status,
@@ -75,30 +57,31 @@ async function postOnce(
   })
 }
 
-/** RFC 7523. Okta wants the endpoint's own URL as the audience. */
-async function clientAuthentication(
-  ring: Secrets['client'],
+/** RFC 6749, section 5.2: the status is 401 for a client in the header, and may be 400 for another. */
+function isUnknownClient({ status, body }: HttpResponse): boolean {
+  return status === 401 || (status >= 400 && body.includes('"invalid_client"'))
+}
+
+/** Whether SSM holds another key by now: the one that we read was dropped meanwhile. */
+async function hasOtherKey(okta: OktaClient): Promise<boolean> {
+  const [before] = okta.ring.keys
+  okta.ring = await okta.reread()
+  // A secret may change under the id that it had.
+  return JSON.stringify(okta.ring.keys[0]) !== JSON.stringify(before)
+}
+
+async function postOnce(
+  { server, client, ring, signal }: OktaClient,
   endpoint: string,
-): Promise<oauth.ClientAuth> {
-  const { kid, key: jwk } = ring.keys[0]!
-  const algorithm =
-    jwk.kty === 'EC'
-      ? { name: 'ECDSA', namedCurve: 'P-256' }
-      : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-  const { use: _use, key_ops: _operations, alg: _alg, ...bare } = jwk
-  const key = await webcrypto.subtle
-    .importKey('jwk', bare, algorithm, false, ['sign'])
-    .catch((cause: unknown) => {
-      throw new Failure('keys', { cause })
-    })
-  return oauth.PrivateKeyJwt(
-    { key, kid },
-    {
-      [oauth.modifyAssertion]: (_header, payload) => {
-        payload.aud = endpoint
-      },
-    },
-  )
+  fields: Record<string, string>,
+): Promise<HttpResponse> {
+  const form = new URLSearchParams(fields)
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded',
+    ...(await authenticate(ring, server, client, endpoint, form)),
+  }
+  return available(send(endpoint, { method: 'POST', headers, body: String(form), signal }))
 }
 
 /** The answer to a request, unless Okta gave none or said that it cannot now. */
