@@ -1,6 +1,6 @@
 import type { PublicRsaJwk } from '../../access/jwk.ts'
 import { GuardError } from '../../errors/guard-error.ts'
-import { tryClientKey } from '../../okta/try-client-key.ts'
+import { tryClient } from '../../okta/try-client.ts'
 import { ringOf, withRing } from '../../plan/keys/begin.ts'
 import { recorded, type RingEvent } from '../../plan/keys/record.ts'
 import type { KeyTimes } from '../../plan/keys/times.ts'
@@ -46,21 +46,23 @@ const TRIES = 5
 
 /** A real token call, before anybody's sign-in depends on the key. */
 export const tryKey: Executor = async (inputs, cloud, context) => {
-  const { name, kid, ...client } = inputs as {
+  const { name, kid, admins, ...client } = inputs as {
     name: string
     kid: string
     clientId: string
     issuer: string
     tokenEndpoint: string
+    admins?: { clientId: string; jwk?: PublicRsaJwk }
   }
   const key = await privateKey(name, kid, cloud)
   if (typeof key === 'string') throw new Error('not a private JWK')
   for (let tries = 1; ; tries++) {
     const now = cloudTime(cloud.aws)
-    const answer = await tryClientKey({ ...client, kid, key, now, signal: cloud.signal })
-    if (answer.accepted) return undefined
-    if (tries === TRIES) throw refused(answer.error)
-    context.note(`Okta does not take the new key yet (${answer.error}); asking again`)
+    const trial = { ...client, kid, key, now, signal: cloud.signal }
+    const { authenticated, error = 'something else' } = await tryClient(trial)
+    if (authenticated) return undefined
+    if (tries === TRIES) throw refused(error)
+    context.note(`Okta does not take the new key yet (${error}); asking again`)
     await cloud.sleep(cloud.pace.probe)
   }
 }

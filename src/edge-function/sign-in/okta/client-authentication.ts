@@ -1,5 +1,6 @@
 import { webcrypto } from 'node:crypto'
 import * as oauth from 'oauth4webapi'
+import { basicAuthorization } from '../../../access/basic-authorization.ts'
 import type { ClientRing } from '../../../access/edge-config.ts'
 import { Failure } from '../failure.ts'
 
@@ -15,17 +16,10 @@ export async function authenticate(
   form: URLSearchParams,
 ): Promise<Record<string, string>> {
   const { kid, key } = keys[0]!
-  if (typeof key === 'string') return { authorization: basic(client.client_id, key) }
+  if (typeof key === 'string') return { authorization: basicAuthorization(client.client_id, key) }
   const assert = await privateKeyJwt(kid, key, endpoint)
   await assert(server, client, form, new Headers())
   return {}
-}
-
-/** RFC 6749, section 2.3.1: both parts are encoded as in a form, so that neither has a colon. */
-function basic(...parts: [id: string, secret: string]): string {
-  // The library also escapes `-`, `_` and `.`, which Okta's ids and secrets have and a form leaves alone.
-  const pair = parts.map((part) => String(new URLSearchParams({ '': part })).slice(1))
-  return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`
 }
 
 /** RFC 7523. Okta wants the endpoint's own URL as the audience. */
