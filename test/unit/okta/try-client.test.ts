@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { compactVerify, decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { GuardError } from '../../../src/errors/guard-error.ts'
+import type { GuardError } from '../../../src/errors/guard-error.ts'
 import { tryClient, type ClientTrial } from '../../../src/okta/try-client.ts'
 import { answering, json, type Answering } from '../../helpers/answering.ts'
 import { readBasic } from '../../helpers/basic-authentication.ts'
