@@ -2,6 +2,7 @@ import { accessOf, matches, servedAt } from '../access/rules.ts'
 import type { Settings } from '../access/settings.ts'
 import { ruleGroups, siteOf } from '../plan/access.ts'
 import type { Distribution } from '../plan/distribution.ts'
+import { groupsClaim } from '../plan/groups-claim.ts'
 import type { Finding } from '../plan/types.ts'
 
 /** Left open on purpose. */
@@ -50,23 +51,9 @@ export function checkGroupsClaim(settings: Settings): Finding[] {
         `Access rules name ${countOf(groups)} (${groups.join(', ')}), and Okta's API cannot say whether the app sends a groups claim. ` +
         'Where it is missing, people get the page that names their account and says that Okta sent no groups. ' +
         'Where its filter fits more than 100 groups of a person, Okta refuses the sign-in.',
-      next: whereToSet(settings, groups),
+      next: groupsClaim(settings, groups),
     },
   ]
-}
-
-function whereToSet({ okta }: Settings, groups: string[]): string {
-  const filter = filterFor(groups)
-  return okta.authorizationServer === 'org'
-    ? `In the Okta console, Applications > the app > Sign On > OpenID Connect ID Token: groups claim type Filter, name groups, ${filter}.`
-    : `In the Okta console, Security > API > Authorization Servers > ${okta.authorizationServer} > Claims: add groups to the ID token (Always), value type Groups, ${filter}.`
-}
-
-function filterFor(groups: string[]): string {
-  const [only] = groups
-  if (groups.length === 1) return `filter Equals ${only ?? ''}`
-  const names = groups.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
-  return `filter Matches regex ^(${names.join('|')})$`
 }
 
 /** Somebody in the group of a rule, but in none that is assigned to the app, cannot sign in at all. */

@@ -1,4 +1,4 @@
-import { valueOf, type Answer, type MaybeAnswer } from '../plan/examined.ts'
+import { valueOf, type Answer, type MaybeAnswer, type OktaExamined } from '../plan/examined.ts'
 import { comingCommands } from '../plan/permissions.ts'
 import { refusalsOf, refusalsWithoutSettings } from '../plan/refusals.ts'
 import type { Finding } from '../plan/types.ts'
@@ -74,14 +74,18 @@ function partition(identity: Examination['examined']['identity']): Finding[] {
   ]
 }
 
-function oktaAreas({ examined: { okta, documents } }: Examination): Area[] {
+function oktaAreas({ examined: { okta, documents }, settings }: Examination): Area[] {
+  const client = settings?.okta.client
   const manifest = valueOf(documents)?.manifest
   const issuer = valueOf(okta.issuer)
   return [
     {
       check: 'Okta credentials',
-      detail: okta.credentials ? `from ${okta.credentials.source}, for ${okta.orgUrl ?? '?'}` : '',
-      findings: [...checkOktaCredentials(okta, manifest), ...failed(okta.observed, 'Okta app')],
+      detail: client ? `none needed: ${client.id} is your Okta admin's` : sourceOf(okta),
+      findings: [
+        ...checkOktaCredentials(okta, manifest, client),
+        ...failed(okta.observed, 'Okta app'),
+      ],
     },
     {
       check: 'Okta discovery',
@@ -90,6 +94,10 @@ function oktaAreas({ examined: { okta, documents } }: Examination): Area[] {
       findings: checkIssuer(okta, manifest),
     },
   ]
+}
+
+function sourceOf({ credentials, orgUrl }: OktaExamined): string {
+  return credentials ? `from ${credentials.source}, for ${orgUrl ?? '?'}` : ''
 }
 
 function siteAreas(examination: Examination): Area[] {
@@ -136,6 +144,15 @@ function siteAreas(examination: Examination): Area[] {
       detail: `none of ${counted((valueOf(others)?.length ?? 1) - 1, 'other')} leads to the same objects`,
       findings: others?.ok ? checkSharedBucket(distribution, others.value) : unlisted(others),
     },
+    ...(settings.okta.client
+      ? [
+          {
+            check: 'Okta app',
+            detail: settings.okta.client.id,
+            findings: take('okta-client', 'okta-client-pkce', 'okta-not-checked'),
+          },
+        ]
+      : []),
     {
       check: 'Access rules',
       detail: `${counted(settings.access.rules.length, 'rule')}, ${counted(settings.access.public.length, 'public path')}`,

@@ -10,6 +10,7 @@ import {
 } from './access.ts'
 import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behaviors.ts'
 import { checkErrorPages } from './error-pages.ts'
+import { checkClient } from './okta-client.ts'
 import { checkOrigins } from './origins.ts'
 import { checkRuntime } from './runtime.ts'
 import { checkSessionSize } from './session-size.ts'
@@ -37,6 +38,7 @@ export function checkSite(settings: Settings, observed: Observed, now: string): 
     ...checkGroupsClaim(settings),
     ...checkUnassignedGroups(settings),
     ...checkSessionSize(settings),
+    ...checkClient(settings, observed),
   ]
 }
 

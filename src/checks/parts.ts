@@ -1,4 +1,4 @@
-import type { Settings } from '../access/settings.ts'
+import type { OktaClientSettings, Settings } from '../access/settings.ts'
 import { isGuarded } from '../plan/behaviors.ts'
 import { keyAges, type KeyAge } from '../plan/keys/age.ts'
 import { namesOf, RINGS } from '../plan/names.ts'
@@ -23,7 +23,7 @@ export interface Part {
 /** Every part of the guard and whether it is as installed; read off the plan that would repair it. */
 export function partsOf(settings: Settings, observed: Observed, plan: Plan, now: string): Part[] {
   return [
-    oktaPart(observed, plan),
+    settings.okta.client ? clientPart(settings.okta.client, observed) : oktaPart(observed, plan),
     groupsPart(settings, observed, plan),
     accessPart(settings, observed, plan),
     ...keyParts(settings, observed, plan, now),
@@ -53,6 +53,17 @@ function oktaPart({ okta, manifest }: Observed, plan: Plan): Part {
     ? `${okta.app.label} (${okta.app.id}), ${okta.app.status.toLowerCase()}, refresh tokens ${okta.app.refreshToken.rotation}`
     : `not found${manifest?.okta ? ` (was ${manifest.okta.appId})` : ''}`
   return { part, state, detail }
+}
+
+function clientPart({ id }: OktaClientSettings, { okta }: Observed): Part {
+  const begun = okta.checked ? [] : (okta.client?.begun ?? [])
+  const isRefused = begun.some(({ answer }) => answer.kind === 'refused')
+  const isUnclear = begun.length === 0 || begun.some(({ answer }) => answer.kind === 'unclear')
+  return {
+    part: 'Okta app',
+    state: isRefused ? 'drift' : isUnclear ? 'not-checked' : 'ok',
+    detail: `${id}, your Okta admin's: ${isRefused ? 'refuses sign-ins' : isUnclear ? 'did not say whether it takes sign-ins' : 'takes sign-ins'}`,
+  }
 }
 
 function groupsPart(settings: Settings, { okta }: Observed, plan: Plan): Part {

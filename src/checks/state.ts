@@ -47,7 +47,7 @@ function updateAvailable(): Finding {
 }
 
 export function checkOkta(observed: Observed): Finding[] {
-  if (observed.okta.checked) return []
+  if (observed.okta.checked || observed.settings?.okta.client) return []
   return [
     {
       code: 'okta-not-checked',

@@ -3,8 +3,16 @@ import { GuardError } from '../errors/guard-error.ts'
 import { readDocuments } from '../provision/installed.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import { completeSettings, toldSettings } from './ask.ts'
-import { cloudOf, findOktaHere, normalized, openAws, openOkta, tryBoth } from './connect.ts'
-import type { Command } from './context.ts'
+import {
+  clientSecretHere,
+  cloudOf,
+  findOktaHere,
+  normalized,
+  openAws,
+  openOkta,
+  tryBoth,
+} from './connect.ts'
+import type { Command, CommandContext } from './context.ts'
 import { install } from './install.ts'
 import type { InstallOptions } from './options.ts'
 import { fromSettings } from '../config/settings.ts'
@@ -26,10 +34,9 @@ export const run: Command<InstallOptions, InstallData> = async (context) => {
   const filed = toSettings(config.file)
   const aws = await openAws(context)
   const orgUrl = normalized(context, told.okta.orgUrl ?? filed.okta.orgUrl)
-  const found = await findOktaHere(context, orgUrl)
-  for (const warning of found.warnings) context.output.warn(warning)
-  const okta = found.credentials && (await openOkta(context, orgUrl, found.credentials))
-  await tryBoth(aws, okta, okta ? undefined : noOkta())
+  const secret = await clientSecretHere(context)
+  const okta = told.okta.client ? undefined : await oktaHere(context, orgUrl)
+  await tryBoth(aws, okta, okta || told.okta.client ? undefined : noOkta())
 
   const distribution = told.distribution ?? filed.distribution
   const installed = await readDocuments(distribution, { aws })
@@ -51,12 +58,18 @@ export const run: Command<InstallOptions, InstallData> = async (context) => {
   return install(context, {
     command: 'apply',
     settings,
-    cloud: await cloudOf(context, aws, okta),
+    cloud: await cloudOf(context, aws, okta, secret),
     afterwards: async (installedNow) => {
       if (!options.writeConfig || options.dryRun) return
       await writeConfig(configPath, fromSettings(installedNow, config.file.$schema))
     },
   })
+}
+
+async function oktaHere(context: CommandContext<InstallOptions>, orgUrl: string) {
+  const found = await findOktaHere(context, orgUrl)
+  for (const warning of found.warnings) context.output.warn(warning)
+  return found.credentials && openOkta(context, orgUrl, found.credentials)
 }
 
 function noOkta(): GuardError {

@@ -84,7 +84,11 @@ export async function askAllowed(
     ],
   })
   if (who === 'everyone') return { everyone: true }
-  const groups = (await okta?.listGroups(200))?.filter(({ type }) => type !== 'BUILT_IN') ?? []
+  if (!okta) {
+    const names = await context.prompter.input({ message: 'Which groups? (with commas)', flag })
+    return { groups: names.split(',').flatMap((name) => name.trim() || []) }
+  }
+  const groups = (await okta.listGroups(200)).filter(({ type }) => type !== 'BUILT_IN')
   const chosen = await context.prompter.checkbox({
     message: 'Which groups?',
     flag,

@@ -4,6 +4,7 @@ import { createAws, type AwsCall } from '../aws/create.ts'
 import { endpointFor, s3StandIn } from '../aws/endpoints.ts'
 import type { Aws } from '../aws/types.ts'
 import { tryAws } from '../credentials/aws.ts'
+import { readClientSecret } from '../credentials/client-secret.ts'
 import { cleanToken, findOkta, type FoundOkta } from '../credentials/okta.ts'
 import { loadEdgeBuild } from '../edge-package/build.ts'
 import { GuardError } from '../errors/guard-error.ts'
@@ -51,6 +52,26 @@ export function findOktaHere({ io, options }: Context, orgUrl?: string): Promise
         process.platform === 'win32' ? undefined : (await stat(path).catch(() => undefined))?.mode,
     },
   )
+}
+
+/** undefined: none was given. */
+export async function clientSecretHere({
+  io,
+  options,
+}: CommandContext<TargetOptions & { clientSecretFile?: string }>): Promise<string | undefined> {
+  const { clientSecretFile: path, oktaTokenFile } = options
+  if (path === undefined) return undefined
+  if (path === '-' && oktaTokenFile === '-') {
+    throw new GuardError({
+      code: 'usage',
+      message: '--client-secret-file and --okta-token-file cannot both read stdin.',
+      hint: 'Give one of them a file.',
+    })
+  }
+  return readClientSecret(path, {
+    readFile: (name) => readFile(name, 'utf8').catch(() => undefined),
+    readStdin: () => text(io.stdin),
+  })
 }
 
 /** A correction is said, so that the operator knows what was taken. */
@@ -141,10 +162,12 @@ export async function cloudOf(
   context: Context,
   aws: Aws,
   okta: OktaAdmin | undefined,
+  clientSecret?: string,
 ): Promise<Cloud> {
   return {
     aws,
     okta,
+    ...(clientSecret !== undefined && { clientSecret }),
     web: createWeb({ signal: context.signal, s3: s3StandIn(context.io.env) }),
     build: await loadEdgeBuild(),
     tool: VERSION,

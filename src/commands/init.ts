@@ -17,6 +17,7 @@ import {
 import { commandLine } from './command-line.ts'
 import {
   askToken,
+  clientSecretHere,
   cloudOf,
   findOktaHere,
   normalized,
@@ -42,10 +43,11 @@ export async function initialize(
   const writes = keepsFile && (context.config === undefined || options.writeConfig)
   if (writes && !options.dryRun) await assertWritable(context.configPath)
   const told = toldSettings(context)
+  const secret = await clientSecretHere(context)
 
-  output.info('Checking AWS and Okta credentials …')
+  output.info(`Checking ${told.okta.client ? 'AWS' : 'AWS and Okta'} credentials …`)
   const aws = await openAws(context)
-  const found = await findOktaSafely(context, told.okta.orgUrl)
+  const found = told.okta.client ? NOT_NEEDED : await findOktaSafely(context, told.okta.orgUrl)
   const knownUrl = told.okta.orgUrl ?? found.orgUrl
   const early =
     found.credentials && knownUrl !== undefined
@@ -70,10 +72,13 @@ export async function initialize(
         flag: '--okta-org-url URL',
       })),
   )
-  const okta = early ?? (await lateOkta(context, orgUrl, found.credentials))
+  const base = context.config ? undefined : installed.settings
+  const isAdmins = (told.okta.client ?? base?.okta.client) !== undefined
+  const okta = isAdmins
+    ? undefined
+    : (early ?? (await lateOkta(context, orgUrl, found.credentials)))
   output.info(`Okta org ${orgUrl}`)
 
-  const base = context.config ? undefined : installed.settings
   const settings = completeSettings(
     told,
     installed.settings,
@@ -89,12 +94,15 @@ export async function initialize(
   return install(context, {
     command: 'init',
     settings,
-    cloud: await cloudOf(context, aws, okta),
+    cloud: await cloudOf(context, aws, okta, secret),
     afterwards: async (installedNow) => {
       if (keepsFile) await writeFile(context, installedNow)
     },
   })
 }
+
+/** An app that an Okta admin looks after is used without admin rights. */
+const NOT_NEEDED = { orgUrl: undefined, credentials: undefined, error: undefined }
 
 /** It could be written when the run began: what has been installed since stays. */
 function notWritten(error: unknown, argv: string[]): unknown {

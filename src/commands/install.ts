@@ -2,6 +2,7 @@ import type { Settings } from '../access/settings.ts'
 import { accept, checkSite, checkTerraform, nameOf } from '../checks/index.ts'
 import { EXIT } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
+import { sheetLines, type AdminSheet } from '../plan/admin-sheet.ts'
 import type { Observed } from '../plan/observed.ts'
 import { planInstall } from '../plan/install.ts'
 import type { Finding, Plan } from '../plan/types.ts'
@@ -9,6 +10,7 @@ import { cloudTime, type Cloud } from '../provision/cloud.ts'
 import { observe } from '../provision/observe.ts'
 import { assertFeasible } from '../provision/feasible.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
+import { sheetOf, tryGivenSecret } from './client.ts'
 import { carryOut, hasLock, sitesOf } from './carry-out.ts'
 import type { CommandContext, CommandResult, View } from './context.ts'
 import { withLines } from './file-lines.ts'
@@ -36,12 +38,16 @@ export async function install(
   const findings = accept(checkSite(wanted, first.observed, timeOf(cloud)), wanted.status.accept)
   const settings = await acceptExposed(wanted, findings, context, command)
   const { observed, plan } = settings === wanted ? first : await look(settings, cloud)
+  await tryGivenSecret(settings, observed, plan, cloud, output)
   // Terraform leaves no mark, so that everybody is told at the one time when all are looking.
   const notices = command === 'init' ? [checkTerraform(settings.distribution)] : []
   plan.findings = accept([...findings, ...notices], settings.status.accept)
 
   const done = (applied: InstallData['applied'], exitCode: number): CommandResult<InstallData> =>
-    resultOf(context, { command, settings, plan, applied, exitCode })
+    resultOf(context, {
+      ...{ command, settings, plan, applied, exitCode },
+      sheet: sheetOf(settings, observed.manifest),
+    })
 
   const left = hasLock(observed)
   if (plan.steps.length === 0 && (!left || options.dryRun)) {
@@ -153,6 +159,7 @@ interface Outcome {
   plan: Plan
   applied: InstallData['applied']
   exitCode: number
+  sheet: AdminSheet | undefined
 }
 
 function resultOf(context: Context, outcome: Outcome): CommandResult<InstallData> {
@@ -169,6 +176,7 @@ function resultOf(context: Context, outcome: Outcome): CommandResult<InstallData
       changed: applied.length > 0,
       dryRun,
       sites,
+      oktaAdmin: dryRun && outcome.sheet ? outcome.sheet : null,
       next,
     },
     render: (view) => {
@@ -178,7 +186,11 @@ function resultOf(context: Context, outcome: Outcome): CommandResult<InstallData
   }
 }
 
-function render(view: View, { plan, applied, exitCode, settings }: Outcome, dryRun: boolean): void {
+function render(
+  view: View,
+  { plan, applied, exitCode, settings, sheet }: Outcome,
+  dryRun: boolean,
+): void {
   if (plan.steps.length === 0) view.line('Nothing to change: everything is installed as wanted.')
   else if (dryRun) view.line('Dry run: nothing was changed.')
   else if (exitCode === EXIT.unfinished) view.line('Attached; CloudFront is still deploying it.')
@@ -192,6 +204,11 @@ function render(view: View, { plan, applied, exitCode, settings }: Outcome, dryR
     view.findings(open)
   }
   view.later(plan.later)
+  if (dryRun && sheet) {
+    view.line()
+    view.heading('What your Okta admin enters')
+    for (const line of sheetLines(sheet)) view.line(`  ${line}`)
+  }
   view.line()
 }
 

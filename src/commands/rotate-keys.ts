@@ -1,15 +1,20 @@
+import type { Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
+import { ringOf } from '../plan/keys/begin.ts'
 import { previewRotation } from '../plan/keys/preview.ts'
+import { pendingOf } from '../plan/keys/ring.ts'
 import { installed, type Wanted } from '../plan/keys/round.ts'
-import { RINGS } from '../plan/names.ts'
+import { RINGS, type RingName } from '../plan/names.ts'
 import type { Observed } from '../plan/observed.ts'
 import { refuseDistribution, refuseOtherAccount } from '../plan/refusals.ts'
 import { cloudTime, type Cloud } from '../provision/cloud.ts'
+import { secretNeeded } from '../provision/feasible.ts'
 import { observe } from '../provision/observe.ts'
 import type { RotateData } from '../ui/schemas/data.ts'
 import { notInstalled } from './apply.ts'
 import { askDistribution, toldSettings } from './ask.ts'
-import { cloudOf } from './connect.ts'
+import { assertTaken } from './client.ts'
+import { clientSecretHere, cloudOf } from './connect.ts'
 import type { Command, CommandContext } from './context.ts'
 import { INSTALL_DEFAULTS, type RotateOptions } from './options.ts'
 import { planInputOf, rotate } from './rotate-rounds.ts'
@@ -25,15 +30,20 @@ export const run: Command<RotateOptions, RotateData> = async (context) => {
   const { distribution, aws, okta } = await openTarget(context, (cloud) =>
     askDistribution(toldSettings(asking), asking, cloud),
   )
-  const cloud = await cloudOf(context, aws, okta)
+  const cloud = await cloudOf(context, aws, okta, await clientSecretHere(context))
+  const observed = await look(distribution, cloud)
+  const { settings } = installed(observed)
   const wanted: Wanted = {
-    rings:
-      options.only.length === 0 ? [...RINGS] : RINGS.filter((one) => options.only.includes(one)),
+    rings: ringsOf(settings, options),
     compromised: options.compromised,
   }
-  const observed = await look(distribution, cloud)
-  installed(observed)
-  refuseWithoutOkta(wanted, observed)
+  refuseWithoutOkta(wanted, observed, settings)
+  if (settings.okta.client && options.only.length === 0) {
+    output.notice(
+      `The client ${credentialWord(settings)} stays: it is ${settings.okta.client.id}'s, which your Okta admin looks after (--only client).`,
+    )
+  }
+  await refuseSecret(settings, observed, wanted, cloud)
   const plan = previewRotation(observed, wanted, planInputOf(cloud))
   if (plan.steps.length > 0) output.plan(plan)
   const common = { context, distribution, wanted, plan }
@@ -50,6 +60,52 @@ export const run: Command<RotateOptions, RotateData> = async (context) => {
   return resultOf({ ...common, ...done, now: timeOf(cloud) })
 }
 
+/** What an Okta admin must lend a hand for is not among all, and begins when it is named. */
+function ringsOf({ okta, distribution }: Settings, { only }: RotateOptions): RingName[] {
+  if (!okta.client)
+    return only.length === 0 ? [...RINGS] : RINGS.filter((one) => only.includes(one))
+  if (only.length > 1 && only.includes('client')) {
+    throw new GuardError({
+      code: 'usage',
+      message: `The client ring waits for the Okta admin of ${okta.client.id}, and the others need not.`,
+      hint: 'Rotate it by itself.',
+      next: [`s3-okta-guard rotate-keys --only client --distribution ${distribution}`],
+    })
+  }
+  return RINGS.filter((one) => (only.length === 0 ? one !== 'client' : only.includes(one)))
+}
+
+/** A secret that was given is tried, and one that is needed asked for, before anything is written. */
+async function refuseSecret(
+  settings: Settings,
+  observed: Observed,
+  { rings, compromised }: Wanted,
+  cloud: Cloud,
+): Promise<void> {
+  const { client } = settings.okta
+  const { clientSecret } = cloud
+  if (clientSecret !== undefined) {
+    if (client?.authentication !== 'client_secret' || !rings.includes('client'))
+      throw noSecretRing()
+    return assertTaken(client.id, observed, clientSecret, cloud)
+  }
+  if (client?.authentication !== 'client_secret' || !rings.includes('client')) return
+  const ring = observed.manifest && ringOf(observed.manifest, 'client')
+  if (!ring || compromised || !pendingOf(ring)) throw secretNeeded()
+}
+
+function credentialWord({ okta: { client } }: Settings): string {
+  return client?.authentication === 'client_secret' ? 'secret' : 'key'
+}
+
+function noSecretRing(): GuardError {
+  return new GuardError({
+    code: 'usage',
+    message: 'A client secret was given, and no client secret is rotated here.',
+    hint: 'Give it together with --only client, where the Okta app authenticates with a client secret.',
+  })
+}
+
 /** The settings that are installed; the file plays no part. */
 async function look(distribution: string, cloud: Cloud): Promise<Observed> {
   const observed = await observe(distribution, cloud, 'install')
@@ -64,8 +120,12 @@ function timeOf(cloud: Cloud): string {
 }
 
 /** Before anything is written: a client key that Okta never hears of is of no use. */
-function refuseWithoutOkta({ rings }: Wanted, { okta }: Observed): void {
-  if (okta.checked || !rings.includes('client')) return
+function refuseWithoutOkta(
+  { rings }: Wanted,
+  { okta }: Observed,
+  { okta: { client } }: Settings,
+): void {
+  if (okta.checked || client || !rings.includes('client')) return
   const others = rings.filter((ring) => ring !== 'client')
   throw new GuardError({
     code: 'okta-credentials',

@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { refuseDistribution } from '../plan/refusals.ts'
+import { isAdmins } from '../plan/manifest.ts'
 import { planTeardown } from '../plan/teardown.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { Plan } from '../plan/types.ts'
@@ -36,7 +37,7 @@ export const run: Command<TeardownOptions, TeardownData> = async (context) => {
     return resultOf(distribution, plan, [], context)
   }
   const { manifest } = observed
-  if (manifest && !observed.okta.checked)
+  if (manifest && !isAdmins(manifest.okta) && !observed.okta.checked)
     throw oktaNeeded(manifest.okta?.appId, observed.okta.reason)
 
   if (!nothing) output.plan(plan)

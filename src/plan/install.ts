@@ -6,6 +6,7 @@ import { keysLater } from './keys/age.ts'
 import { RINGS } from './names.ts'
 import type { Observed } from './observed.ts'
 import { refuseDistribution, refuseUnlessPossible } from './refusals.ts'
+import { planApp } from './resources/app.ts'
 import { attachmentSteps, plannedBefore } from './resources/attachment.ts'
 import {
   beforeStep,
@@ -17,7 +18,7 @@ import {
 import { planFunction } from './resources/edge-function.ts'
 import { encryptionSteps } from './resources/encryption.ts'
 import { planKeys } from './resources/keys.ts'
-import { oktaAppSteps, oktaGroupSteps } from './resources/okta-app.ts'
+import { startedClient } from './resources/okta-client.ts'
 import {
   effectiveRevocations,
   knownRevocations,
@@ -50,8 +51,8 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   const keys = planKeys(observed, context)
   const made = RINGS.filter((ring) => keys.steps.some(({ id }) => id === `keys.${ring}`))
   const encryption = encryptionSteps(observed, context, made)
-  const app = oktaAppSteps(observed, context, keys.client)
-  const clientId = clientIdOf(observed, app)
+  const app = planApp(observed, context, keys.client, made)
+  const { clientId } = app
   const edge = planFunction(observed, context, {
     clientId,
     sessionKeys: keys.session,
@@ -68,7 +69,7 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
   }
   const withFunction: PlannedManifest = {
     ...withKeys,
-    okta: oktaOf(observed, context, clientId, app),
+    okta: app.installed,
     metadata: edge.metadata,
     access: context.access,
     function: edge.installed,
@@ -83,8 +84,7 @@ export function planInstall(settings: Settings, observed: Observed, input: PlanI
     ...(keys.steps.length > 0
       ? [manifestStep('manifest.keys', withKeys, observed, context, context.reasonForMissing)]
       : []),
-    ...app,
-    ...oktaGroupSteps(observed, context),
+    ...app.steps,
     ...roleSteps(observed, context, encryption),
     ...edge.steps,
     ...(edge.steps.length > 0 || repairs
@@ -140,6 +140,7 @@ function reasonsOf({
 function startedManifest(observed: Observed, context: PlanContext): PlannedManifest {
   const { manifest } = observed
   const taken = manifest?.state === 'tearing-down'
+  const { client } = context.settings.okta
   return {
     version: 1,
     tool: context.tool,
@@ -150,7 +151,7 @@ function startedManifest(observed: Observed, context: PlanContext): PlannedManif
     // A teardown that was begun may have deleted the private halves: none of them is trusted again.
     keys: (taken ? undefined : manifest?.keys) ?? { session: [], client: [], seal: [] },
     rotation: taken ? undefined : manifest?.rotation,
-    okta: manifest?.okta,
+    okta: client ? startedClient(client, context, manifest) : manifest?.okta,
     metadata: manifest?.metadata,
     access: manifest?.access,
     function: manifest?.function,
@@ -165,27 +166,6 @@ function firstManifest(observed: Observed, context: PlanContext): Step[] {
   if (state === 'installed' || state === 'installing') return []
   const started = startedManifest(observed, context)
   return [manifestStep('manifest', started, observed, context, 'missing')]
-}
-
-function clientIdOf(observed: Observed, app: Step[]): string | Ref {
-  if (observed.okta.checked && observed.okta.app) return observed.okta.app.clientId
-  if (app.length > 0) return { ref: 'okta.app.clientId' }
-  return observed.manifest?.okta?.clientId ?? ''
-}
-
-function oktaOf(
-  observed: Observed,
-  context: PlanContext,
-  clientId: string | Ref,
-  app: Step[],
-): unknown {
-  if (!observed.okta.checked) return observed.manifest?.okta
-  const created = app.some(({ kind }) => kind === 'okta.app.create')
-  return {
-    appId: created ? { ref: 'okta.app.appId' } : observed.okta.app?.id,
-    clientId,
-    orgUrl: context.settings.okta.orgUrl,
-  }
 }
 
 /** The tool's version moves by itself and is no reason to write. */

@@ -1,4 +1,5 @@
 import type { NotBefore, OktaMetadata } from '../access/edge-config.ts'
+import type { ClientAuthentication } from '../access/settings.ts'
 import type { PublicRsaJwk } from '../access/jwk.ts'
 import type { FunctionAssociation, LambdaAssociation } from './distribution.ts'
 import type { RingName } from './names.ts'
@@ -12,7 +13,7 @@ export interface Manifest {
   account: string
   state: 'installing' | 'installed' | 'tearing-down'
   installedAt: string
-  keys: { session: PublicKeyEntry[]; client: PublicKeyEntry[]; seal: KeyEntry[] }
+  keys: { session: PublicKeyEntry[]; client: ClientKeyEntry[]; seal: KeyEntry[] }
   /** Rotations that were asked for and are not finished, by ring. */
   rotation?: Partial<Record<RingName, RotationRequest>>
   okta?: InstalledApp
@@ -48,14 +49,34 @@ export interface RotationRequest {
   compromised: boolean
 }
 
+export function isAdmins(app: InstalledApp | undefined): app is AdminsApp {
+  return app !== undefined && 'authentication' in app
+}
+
 export interface PublicKeyEntry extends KeyEntry {
   public: PublicRsaJwk
 }
 
-export interface InstalledApp {
+/** A client secret has no public half. */
+export type ClientKeyEntry = KeyEntry & Partial<Pick<PublicKeyEntry, 'public'>>
+
+export type InstalledApp = OwnApp | AdminsApp
+
+/** Made by the guard, and deleted by it. */
+export interface OwnApp {
   appId: string
   clientId: string
   orgUrl: string
+}
+
+/** Looked after by an Okta admin; the guard knows it by its client id alone. */
+export interface AdminsApp {
+  appId?: never
+  clientId: string
+  orgUrl: string
+  authentication: ClientAuthentication
+  /** With what Okta took a sign-in when it was asked last; missing: it never did. */
+  tried?: { digest: string; kid: string }
 }
 
 /** As baked in by any version: the first knew neither revocation nor userinfo. */

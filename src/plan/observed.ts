@@ -29,7 +29,12 @@ export interface Identity {
 }
 
 export type OktaObserved =
-  | { checked: false; reason: string }
+  | {
+      checked: false
+      reason: string
+      /** Of an app that is its admin's, what Okta tells anybody; undefined: the guard has its own. */
+      client?: ClientObserved
+    }
   | {
       checked: true
       /** Found by the id in the manifest, or by label and ownership in `profile`. */
@@ -45,6 +50,28 @@ export type OktaObserved =
       /** undefined: not asked for, as teardown has no use for it. */
       metadata: OktaMetadata | undefined
     }
+
+export interface ClientObserved {
+  /** undefined: not asked for, as teardown has no use for it. */
+  metadata: OktaMetadata | undefined
+  /** A sign-in begun and not gone on with, at each redirect URI. */
+  begun: BegunSignIn[]
+  /** undefined: Okta did not say. */
+  pkceRequired: boolean | undefined
+}
+
+export interface BegunSignIn {
+  redirectUri: string
+  answer: AuthorizeAnswer
+}
+
+/** What `/authorize` says to somebody who is not signed in and must not be asked to (`prompt=none`). */
+export type AuthorizeAnswer =
+  /** The app is there, and takes the redirect URI and the scopes. */
+  | { kind: 'taken' }
+  /** A page in place of a redirect (`redirect_uri` or `client_id` is not known), or an error at the redirect. */
+  | { kind: 'refused'; error: string }
+  | { kind: 'unclear'; detail: string }
 
 export interface UnclearGroup {
   name: string

@@ -1,6 +1,7 @@
 import { originOf, type Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { foreignViewerFunctions, guardRoutePatterns, isGuarded } from './behaviors.ts'
+import { refuseOtherApp } from './other-app.ts'
 import { appLabel, functionArn, namesOf } from './names.ts'
 import type { Distribution, Tags } from './distribution.ts'
 import { OWNER_TAG, type Observed } from './observed.ts'
@@ -14,6 +15,7 @@ export function refuseUnlessPossible(settings: Settings, observed: Observed): vo
   refuseForeignFunctions(settings, distribution, observed)
   refuseForeignOwners(settings, observed)
   refuseUnclearGroups(settings, observed)
+  refuseOtherApp(settings, observed)
 }
 
 /** Every reason at once, for a look that ends with none of them. */
@@ -27,6 +29,7 @@ export function refusalsOf(settings: Settings, observed: Observed): GuardError[]
     () => distribution && refuseForeignFunctions(settings, distribution, observed),
     () => refuseForeignOwners(settings, observed),
     () => refuseUnclearGroups(settings, observed),
+    () => refuseOtherApp(settings, observed),
   ])
 }
 

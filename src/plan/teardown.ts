@@ -1,6 +1,7 @@
 import type { PlanInput } from './context.ts'
 import type { Tags } from './distribution.ts'
 import { OWNER_TAG, type Observed } from './observed.ts'
+import { isAdmins, type InstalledApp } from './manifest.ts'
 import { namesOf } from './names.ts'
 import { refuseOtherAccount } from './refusals.ts'
 import { detachSteps } from './resources/attachment.ts'
@@ -10,7 +11,7 @@ import { logDestroySteps, logsLeft, logsNotChecked, type EdgeLogs } from './reso
 import { keptRole, roleDestroySteps } from './resources/role.ts'
 import { step } from './step.ts'
 import { refuseNewerTool } from './tool-version.ts'
-import type { Plan, Step } from './types.ts'
+import type { Finding, Plan, Step } from './types.ts'
 
 /**
  * The same with nothing desired: the inverse order of the install, the manifest last.
@@ -40,6 +41,7 @@ export function planTeardown(
   ]
   const { manifest } = observed
   const findings = [
+    ...appLeft(manifest?.okta),
     ...keptRole(observed, distribution),
     ...(logs ? logsNotChecked(logs, distribution) : []),
     ...(!logs && observed.lambda ? [logsLeft(distribution)] : []),
@@ -55,6 +57,20 @@ export function planTeardown(
     'settings',
   )
   return { steps: [mark, ...destroy], later: [], findings }
+}
+
+/** Not ours to change: what was entered there for this site is for its admin to take out. */
+function appLeft(app: InstalledApp | undefined): Finding[] {
+  if (!isAdmins(app)) return []
+  return [
+    {
+      code: 'okta-app-left',
+      severity: 'info',
+      subject: app.clientId,
+      message: `The Okta app ${app.clientId} is your Okta admin's and stays as it is.`,
+      next: `Have your Okta admin take out this site's redirect URIs and the guard's ${app.authentication === 'client_secret' ? 'client secret' : 'public keys'}, or delete the app.`,
+    },
+  ]
 }
 
 function functionDestroySteps(observed: Observed, distribution: string): Step[] {

@@ -33,6 +33,15 @@ export interface Generate {
   slot: string
 }
 
+/** A secret that the operator gave with the command line; it is in no plan. */
+export interface Given {
+  given: 'client-secret'
+}
+
+export function isGiven(key: unknown): key is Given {
+  return typeof key === 'object' && key !== null && 'given' in key
+}
+
 export interface Step {
   /** Unique in the plan and stable between runs, e.g. `okta.app`. */
   id: string

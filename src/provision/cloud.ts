@@ -9,6 +9,8 @@ export interface Cloud {
   /** undefined: no Okta credentials; what needs them is then not checked. */
   okta: OktaAdmin | undefined
   web: Web
+  /** Of an Okta app that is not the guard's, where the operator gave it: it goes to SSM and nowhere else. */
+  clientSecret?: string
   build: EdgeBuild
   /** Version of this tool. */
   tool: string

@@ -4,6 +4,7 @@ import { APP_LABEL, appLabel } from '../plan/names.ts'
 import { MANAGED_BY, type OktaApp, type OktaObserved } from '../plan/observed.ts'
 import type { OktaAdmin } from '../okta/types.ts'
 import type { Cloud } from './cloud.ts'
+import { ADMINS, observeClient } from './observe-client.ts'
 import type { Documents } from './installed.ts'
 
 /** To give everything back, less needs to be known, and less can stand in the way. */
@@ -20,12 +21,17 @@ export async function observeOkta(
   installed: Promise<Documents>,
   wanted: Settings | undefined,
 ): Promise<OktaObserved> {
-  if (!okta) return { checked: false, reason: 'no Okta credentials' }
-  const [labelled, { manifest, settings }] = await Promise.all([
-    okta.findAppsByLabel(APP_LABEL),
-    installed,
-  ])
+  const listed = okta?.findAppsByLabel(APP_LABEL)
+  // Of no use, and no reason to stop, where the app turns out to be its admin's.
+  listed?.catch(() => undefined)
+  const { manifest, settings } = await installed
   const aim = wanted ?? settings
+  if (aim?.okta.client) {
+    if (purpose === 'teardown') return { checked: false, reason: ADMINS }
+    return observeClient(aim, aim.okta.client, manifest, { web })
+  }
+  if (!okta || !listed) return { checked: false, reason: 'no Okta credentials' }
+  const labelled = await listed
   const orgUrl = aim?.okta.orgUrl ?? manifest?.okta?.orgUrl
   if (orgUrl !== undefined && orgUrl !== okta.orgUrl) {
     return { checked: false, reason: `these credentials are for ${okta.orgUrl}, not ${orgUrl}` }

@@ -22,7 +22,10 @@ export async function findOktaTokens(
       reason: `these credentials are for ${okta.orgUrl}, not ${app.orgUrl}`,
     }
   }
-  const { appId, clientId } = app
+  if (app.appId === undefined && user === undefined) {
+    return { reachable: false, reason: `the app ${app.clientId} is its Okta admin's to revoke` }
+  }
+  const { appId = app.clientId, clientId } = app
   try {
     const users = user === undefined ? [] : await okta.findUsers(user)
     return { reachable: true, appId, clientId, users }

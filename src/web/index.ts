@@ -1,3 +1,4 @@
+import { beginSignIn } from './begin-sign-in.ts'
 import { askBucket } from './bucket.ts'
 import { issuerOf, readDiscovery, readJwks } from './discovery.ts'
 import { fetchJson } from './fetch-json.ts'
@@ -30,6 +31,7 @@ export function createWeb(options: WebOptions = {}): Web {
       const jwks = new URL(discovery.jwksUri)
       return { ...discovery, keys: readJwks(jwks, await fetchJson(jwks, signal)) }
     },
+    beginSignIn: (question) => beginSignIn(question, within(STRANGER_DEADLINE_MS)),
     askAsStranger: (question) => askAsStranger(question, within(STRANGER_DEADLINE_MS)),
     askBucket: (address) => askBucket(address, options.s3, within(STRANGER_DEADLINE_MS)),
   }

@@ -1,4 +1,5 @@
 import type { OktaMetadata } from '../access/edge-config.ts'
+import type { AuthorizeAnswer } from '../plan/observed.ts'
 
 /** Requests to public addresses: Okta's discovery, and our own site as a stranger sees it. */
 export interface Web {
@@ -10,8 +11,19 @@ export interface Web {
   }): Promise<OktaMetadata>
   /** One GET without cookies, connecting to `connect` and asking for `origin`. Never follows redirects. */
   askAsStranger(input: { origin: string; connect: string; path: string }): Promise<StrangerAnswer>
+  /** Begins a sign-in that nobody goes on with; `pkce: false` leaves PKCE out. */
+  beginSignIn(question: SignInQuestion): Promise<AuthorizeAnswer>
   /** One unsigned GET at S3's own address; only its own word counts. */
   askBucket(address: string): Promise<BucketAnswer>
+}
+
+export interface SignInQuestion {
+  /** `/authorize` of the authorization server. */
+  endpoint: string
+  clientId: string
+  redirectUri: string
+  scope: string
+  pkce?: boolean
 }
 
 export type BucketAnswer =

@@ -13,6 +13,10 @@ export const STEPS: Record<string, { does: string; of: string[] }> = {
   'key.record': { does: 'write down how far a rotation is', of: ['rotate-keys'] },
   'okta.app.keys': { does: 'replace the public keys of the Okta app', of: ['rotate-keys'] },
   'okta.key.try': { does: 'ask Okta for a token with the new key', of: ['rotate-keys'] },
+  'okta.client.try': {
+    does: 'ask Okta whether the app that is your Okta admin’s takes sign-ins of the site',
+    of: ['init', 'apply'],
+  },
   'okta.app.create': { does: 'create the Okta app', of: ['init', 'apply'] },
   'okta.app.update': { does: 'put our fields of the Okta app right', of: ['init', 'apply'] },
   'okta.app.delete': { does: 'deactivate and delete the Okta app', of: ['teardown'] },

@@ -1,4 +1,10 @@
-import type { KeyEntry, Manifest, PublicKeyEntry } from '../manifest.ts'
+import {
+  isAdmins,
+  type InstalledApp,
+  type KeyEntry,
+  type Manifest,
+  type PublicKeyEntry,
+} from '../manifest.ts'
 import { RINGS, type RingName } from '../names.ts'
 import type { Later } from '../types.ts'
 import { ringOf } from './begin.ts'
@@ -35,7 +41,10 @@ export function keyAges(
 }
 
 /** Previous keys that must wait, and rotations that did not come to their end. */
-export function keysLater(manifest: Pick<Manifest, 'keys' | 'rotation'>, now: string): Later[] {
+export function keysLater(
+  manifest: Pick<Manifest, 'keys' | 'rotation' | 'okta'>,
+  now: string,
+): Later[] {
   return RINGS.flatMap((name) => {
     const ring = ringOf(manifest, name)
     const waiting = previousOf(ring).filter(({ retireAfter }) => (retireAfter ?? now) > now)
@@ -43,12 +52,17 @@ export function keysLater(manifest: Pick<Manifest, 'keys' | 'rotation'>, now: st
     return [
       ...unfinished,
       ...waiting.map(({ kid, retireAfter }) => ({
-        what: `${name} key ${kid}, no longer in use`,
+        what: `${name} key ${kid}, no longer in use${name === 'client' ? takenOut(manifest.okta) : ''}`,
         due: retireAfter ?? '',
         next: 's3-okta-guard apply',
       })),
     ]
   })
+}
+
+/** Where the guard may not do so. */
+function takenOut(app: InstalledApp | undefined): string {
+  return isAdmins(app) ? `; your Okta admin takes it out of ${app.clientId}` : ''
 }
 
 function unfinishedRotation(name: RingName): Later {

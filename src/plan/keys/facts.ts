@@ -22,15 +22,18 @@ export function factsOf(observed: Observed, distribution: string): Record<RingNa
   const common = {
     baked: bakedKids(observed, distribution),
     deployed: observed.distribution?.status === 'Deployed',
-    accepted: observed.okta.checked
-      ? (observed.okta.app?.jwks.map(({ kid }) => kid) ?? [])
-      : undefined,
+    accepted: acceptedKids(observed),
   }
   const entries = RINGS.map((ring) => [
     ring,
     { ...common, held: heldBy(observed, distribution, ring) },
   ])
   return Object.fromEntries(entries) as Record<RingName, KeyFacts>
+}
+
+function acceptedKids({ okta, settings }: Observed): KeyFacts['accepted'] {
+  if (settings?.okta.client) return 'admins'
+  return okta.checked ? (okta.app?.jwks.map(({ kid }) => kid) ?? []) : undefined
 }
 
 /** Of the version that is attached; of any other than the manifest's nobody knows what it checks with. */

@@ -1,7 +1,7 @@
 import type { Settings } from '../../access/settings.ts'
 import type { Manifest } from '../manifest.ts'
 import { namesOf, type RingName } from '../names.ts'
-import { putRingStep } from '../resources/keys.ts'
+import { hasPublicHalf, putRingStep } from '../resources/keys.ts'
 import { change, step } from '../step.ts'
 import type { Ref, Step } from '../types.ts'
 import type { RingEvent } from './record.ts'
@@ -40,7 +40,7 @@ function stepsOf(name: RingName, effect: Effect, place: RingPlace): Step[] {
     case 'try':
       return [tryStep(name, effect.kid, place)]
     case 'record':
-      return [recordStep(name, eventOf(name, effect.event), place.times)]
+      return [recordStep(name, eventOf(name, effect.event, place), place.times)]
   }
 }
 
@@ -58,7 +58,11 @@ export function recordStep(name: RingName, event: unknown, times: KeyTimes): Ste
 }
 
 /** What `put-ring` has made is known once it has been done. */
-function eventOf(name: RingName, event: Extract<Effect, { do: 'record' }>['event']): unknown {
+function eventOf(
+  name: RingName,
+  event: Extract<Effect, { do: 'record' }>['event'],
+  { settings }: RingPlace,
+): unknown {
   if (event.type !== 'generated' || 'entry' in event) return event
   const ref = (field: string): Ref => ({ ref: `keys.${name}.next.${field}` })
   return {
@@ -67,7 +71,7 @@ function eventOf(name: RingName, event: Extract<Effect, { do: 'record' }>['event
       kid: ref('kid'),
       state: 'pending',
       createdAt: ref('createdAt'),
-      ...(name === 'seal' ? {} : { public: ref('public') }),
+      ...(hasPublicHalf(name, settings) && { public: ref('public') }),
     },
   }
 }
@@ -80,25 +84,30 @@ function jwksStep(kids: string[], { keys, okta }: Manifest): Step {
     action: 'update',
     reason: 'update',
     resource: `Okta app ${okta?.appId ?? ''}: the keys that it accepts`,
-    inputs: { appId: okta?.appId, jwks: jwks.map((entry) => entry.public) },
+    inputs: { appId: okta?.appId, jwks: jwks.flatMap((entry) => entry.public ?? []) },
     changes: [change('jwks', '', kids)],
   })
 }
 
 function tryStep(name: RingName, kid: string, { settings, manifest }: RingPlace): Step {
-  const { okta, metadata } = manifest
+  const { okta, metadata, keys } = manifest
+  const { client } = settings.okta
+  const half = keys.client.find((entry) => entry.kid === kid)?.public
   return step({
     id: 'okta.try',
     kind: 'okta.key.try',
     action: 'check',
     reason: 'update',
-    resource: `Ask Okta's token endpoint with the new ${name} key`,
+    resource: client
+      ? `Ask Okta's token endpoint with the new one, which your Okta admin has entered by then`
+      : `Ask Okta's token endpoint with the new ${name} key`,
     inputs: {
       name: namesOf(settings.distribution).keys[name],
       kid,
       clientId: okta?.clientId,
       issuer: metadata?.issuer,
       tokenEndpoint: metadata?.tokenEndpoint,
+      ...(client && { admins: { clientId: client.id, ...(half && { jwk: half }) } }),
     },
   })
 }

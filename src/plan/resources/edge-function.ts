@@ -104,7 +104,7 @@ export function planFunction(
         inputs: { ...parameters, config },
         changes: lambda ? codeChanges(observed, context, inputs) : [],
         warnings: accessWarnings(observed.settings, context.settings),
-        after: ['okta.app', 'iam.policy', 'keys.session'],
+        after: ['okta.app', 'okta.client', 'iam.policy', 'keys.session'],
       }),
     )
   }
@@ -216,7 +216,8 @@ function settingsChanged(observed: Observed, context: PlanContext): boolean {
 
 /** Okta's newest keys where it could be asked, else those that were baked in before. */
 function freshMetadata(observed: Observed): OktaMetadata | undefined {
-  const asked = observed.okta.checked ? observed.okta.metadata : undefined
+  const { okta } = observed
+  const asked = okta.checked ? okta.metadata : okta.client?.metadata
   return asked ?? bakedMetadata(observed.manifest)
 }
 

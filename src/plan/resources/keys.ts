@@ -11,7 +11,7 @@ import { keyTimes } from '../keys/times.ts'
 import { namesOf, RINGS, type RingName } from '../names.ts'
 import type { Observed } from '../observed.ts'
 import { change, step } from '../step.ts'
-import type { Generate, Reason, Ref, Step } from '../types.ts'
+import type { Generate, Given, Reason, Ref, Step } from '../types.ts'
 import { keyIdOf } from './encryption.ts'
 
 const WORDS: Record<RingName, string> = {
@@ -56,7 +56,7 @@ export function planKeys(observed: Observed, context: PlanContext): PlannedKeys 
     const ring = keptRing(observed, facts[name], name)
     if (!ring) {
       steps.push(generateStep(observed, context, name))
-      entries[name] = left[name] = published[name] = [plannedEntry(name)]
+      entries[name] = left[name] = published[name] = [plannedEntry(name, context.settings)]
       continue
     }
     const retired = retire(name, ring, facts[name], context)
@@ -115,17 +115,19 @@ export function putRingStep(
   reason: Reason,
 ): Step {
   const makes = kids.includes(NEW)
+  const what = secretOf(ring, settings) ? 'client secret' : WORDS[ring]
   return step({
     id: makes ? `keys.${ring}.next` : `keys.${ring}.order`,
     kind: 'key.order',
     action: 'update',
     reason,
-    resource: `SSM SecureString: ${makes ? `a new ${WORDS[ring]}` : `the ${ring} keys, the one to use first`}`,
+    resource: `SSM SecureString: ${makes ? `a new ${what}` : `the ${ring} keys, the one to use first`}`,
     inputs: {
       ring,
       name: namesOf(settings.distribution).keys[ring],
       kids,
       keyId: keyIdOf(settings),
+      ...(makes && secretOf(ring, settings)),
     },
     changes: [change('keys', '', kids)],
   })
@@ -145,13 +147,21 @@ function generateStep(observed: Observed, context: PlanContext, ring: RingName):
     generate: ring === 'seal' ? 'seal-256' : 'rsa-2048',
     slot: name,
   }
+  const secret = secretOf(ring, context.settings)
   return step({
     id: `keys.${ring}`,
     kind: 'key.generate',
     action: exists ? 'update' : 'create',
     reason: context.reasonForMissing,
-    resource: `SSM SecureString: ${WORDS[ring]}`,
-    inputs: { ring, name, exists, key: generate, keyId: keyIdOf(context.settings) },
+    resource: `SSM SecureString: ${secret ? "the Okta app's client secret" : WORDS[ring]}`,
+    inputs: {
+      ring,
+      name,
+      exists,
+      key: generate,
+      ...secret,
+      keyId: keyIdOf(context.settings),
+    },
     after: ['manifest'],
     warnings:
       inUse && ring === 'session'
@@ -160,16 +170,26 @@ function generateStep(observed: Observed, context: PlanContext, ring: RingName):
   })
 }
 
-function plannedEntry(ring: RingName): Partial<PlannedEntry> {
+/** Where Okta made the secret, it is given and not generated. */
+function secretOf(ring: RingName, { okta }: Settings): { key: Given } | undefined {
+  if (ring !== 'client' || okta.client?.authentication !== 'client_secret') return undefined
+  return { key: { given: 'client-secret' } }
+}
+
+export function hasPublicHalf(ring: RingName, settings: Settings): boolean {
+  return ring !== 'seal' && !secretOf(ring, settings)
+}
+
+function plannedEntry(ring: RingName, settings: Settings): Partial<PlannedEntry> {
   const ref = (field: string): Ref => ({ ref: `keys.${ring}.${field}` })
   return {
     kid: ref('kid'),
     state: 'current',
     createdAt: ref('createdAt'),
-    ...(ring === 'seal' ? {} : { public: ref('public') }),
+    ...(hasPublicHalf(ring, settings) && { public: ref('public') }),
   }
 }
 
 function publicHalves(entries: unknown[]): (PublicRsaJwk | Ref)[] {
-  return (entries as PlannedEntry[]).map((entry) => entry.public)
+  return (entries as Partial<PlannedEntry>[]).flatMap((entry) => entry.public ?? [])
 }

@@ -1,3 +1,4 @@
+import { tryClientApp } from './client.ts'
 import { associate, waitDeployed } from './cloudfront.ts'
 import { deleteParameters, putDocument } from './documents.ts'
 import { createRole, deleteRole, deleteRolePolicy, putRolePolicy, updateTrust } from './iam.ts'
@@ -34,6 +35,7 @@ export const executors: Partial<Record<string, Executor>> = {
   'key.record': recordKey,
   'okta.app.keys': putAppKeys,
   'okta.key.try': tryKey,
+  'okta.client.try': tryClientApp,
   'okta.app.create': createApp,
   'okta.app.update': updateApp,
   'okta.app.delete': deleteApp,

@@ -6,6 +6,7 @@ import { GuardError } from '../../errors/guard-error.ts'
 import { describeRing } from '../../plan/keys/facts.ts'
 import { NEW } from '../../plan/keys/ring.ts'
 import type { RingName } from '../../plan/names.ts'
+import { isGiven } from '../../plan/types.ts'
 import { cloudTime, type Cloud } from '../cloud.ts'
 import { putParameter } from './documents.ts'
 import type { Executor, StepContext } from './executor.ts'
@@ -13,7 +14,7 @@ import type { Executor, StepContext } from './executor.ts'
 /** The private half lives in this call only: it goes from memory to SSM and nowhere else. */
 export const generateKey: Executor = async (inputs, cloud, context) => {
   const { ring, name, keyId } = inputs as { ring: RingName; name: string; keyId: string }
-  const made = await makeKey(ring)
+  const made = await makeKey(ring, inputs['key'], cloud)
   await putRing(name, [made.entry], cloud, context, keyId)
   return { ...made.public, createdAt: cloudTime(cloud.aws).toISOString() }
 }
@@ -27,7 +28,7 @@ export const orderKeys: Executor = async (inputs, cloud, context) => {
     keyId: string
   }
   const found = await readRing(name, cloud)
-  const made = kids.includes(NEW) ? await makeKey(ring) : undefined
+  const made = kids.includes(NEW) ? await makeKey(ring, inputs['key'], cloud) : undefined
   const entries = kids.map((kid) => (kid === NEW ? made?.entry : found.get(kid)) ?? missing(name))
   await putRing(name, entries, cloud, context, keyId)
   return made && { ...made.public, createdAt: timeAfter(cloud) }
@@ -113,7 +114,13 @@ interface MadeKey {
   public: { kid: string; public?: PublicRsaJwk }
 }
 
-function makeKey(ring: RingName): Promise<MadeKey> | MadeKey {
+/** A secret that Okta made is taken as it was given. */
+function makeKey(
+  ring: RingName,
+  key: unknown,
+  { clientSecret }: Cloud,
+): Promise<MadeKey> | MadeKey {
+  if (isGiven(key)) return secretEntry(clientSecret ?? '')
   return ring === 'seal' ? sealKey() : rsaKey()
 }
 
@@ -136,6 +143,11 @@ function thumbprint({ n, e }: { n: string; e: string }): string {
 }
 
 function sealKey(): MadeKey {
+  return secretEntry(randomBytes(32).toString('base64url'))
+}
+
+/** The id says nothing of the secret. */
+function secretEntry(key: string): MadeKey {
   const kid = randomBytes(6).toString('base64url')
-  return { entry: { kid, key: randomBytes(32).toString('base64url') }, public: { kid } }
+  return { entry: { kid, key }, public: { kid } }
 }

@@ -41,30 +41,48 @@ export const putAppKeys: Executor = async (inputs, cloud) => {
   return undefined
 }
 
+interface Tried {
+  name: string
+  kid: string
+  clientId: string
+  issuer: string
+  tokenEndpoint: string
+  /** The app is an Okta admin's. */
+  admins?: { clientId: string; jwk?: PublicRsaJwk }
+}
+
 /** Okta may take a moment until every server of it has the new key. */
 const TRIES = 5
 
 /** A real token call, before anybody's sign-in depends on the key. */
 export const tryKey: Executor = async (inputs, cloud, context) => {
-  const { name, kid, admins, ...client } = inputs as {
-    name: string
-    kid: string
-    clientId: string
-    issuer: string
-    tokenEndpoint: string
-    admins?: { clientId: string; jwk?: PublicRsaJwk }
-  }
+  const { name, kid, admins, ...client } = inputs as unknown as Tried
   const key = await privateKey(name, kid, cloud)
-  if (typeof key === 'string') throw new Error('not a private JWK')
+  // What waits for people is not asked for again and again.
+  const most = admins ? 1 : TRIES
   for (let tries = 1; ; tries++) {
     const now = cloudTime(cloud.aws)
     const trial = { ...client, kid, key, now, signal: cloud.signal }
     const { authenticated, error = 'something else' } = await tryClient(trial)
     if (authenticated) return undefined
-    if (tries === TRIES) throw refused(error)
+    if (tries >= most) throw admins ? notEntered(admins, error) : refused(error)
     context.note(`Okta does not take the new key yet (${error}); asking again`)
     await cloud.sleep(cloud.pace.probe)
   }
+}
+
+function notEntered({ clientId, jwk }: NonNullable<Tried['admins']>, error: string): GuardError {
+  return new GuardError({
+    code: 'okta-client-incomplete',
+    message: `The Okta app ${clientId} does not take the new client ${jwk ? 'key' : 'secret'} yet: its token endpoint answers ${error}.`,
+    details: jwk
+      ? [
+          'What your Okta admin adds to its public keys, beside the ones that are there:',
+          JSON.stringify(jwk),
+        ]
+      : [],
+    hint: 'Sign-ins go on with the one before. When your Okta admin has done so, run the same command again.',
+  })
 }
 
 function refused(error: string): GuardError {

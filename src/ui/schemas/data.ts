@@ -47,7 +47,26 @@ const change = z.object({
   next: z.array(z.string()),
 })
 
-const installData = change.extend({ sites: z.array(z.string()) })
+/** What an Okta admin enters for an app that is not the guard's; null: there is none, or it was entered. */
+const oktaAdmin = z.object({
+  clientId: z.string(),
+  entries: z.array(z.object({ field: z.string(), values: z.array(z.string()) })),
+  jwks: z.array(
+    z.object({
+      kty: z.literal('RSA'),
+      kid: z.string(),
+      alg: z.literal('RS256'),
+      use: z.literal('sig'),
+      n: z.string(),
+      e: z.string(),
+    }),
+  ),
+})
+
+const installData = change.extend({
+  sites: z.array(z.string()),
+  oktaAdmin: oktaAdmin.nullable(),
+})
 
 const teardownData = change.extend({ state: z.enum(['absent', 'tearing-down']) })
 
