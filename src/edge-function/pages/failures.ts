@@ -1,7 +1,7 @@
 import type { EdgeConfig } from '../../access/edge-config.ts'
 import type { FailureCode } from '../sign-in/failure.ts'
 import { safeCode } from '../sign-in/failure.ts'
-import { namedGroups } from '../sign-in/person.ts'
+import { namedGroups } from '../sign-in/session/person.ts'
 import type { Page } from './layout.ts'
 import { signIn, switchAccount } from './links.ts'
 

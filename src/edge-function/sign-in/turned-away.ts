@@ -6,8 +6,8 @@ import { json, redirect, unauthenticated } from '../respond.ts'
 import type { Instance, Request, Response, Visit } from '../types.ts'
 import { refuse, showPage } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
-import { isReading, kindOf, target } from './request-kind.ts'
-import type { Kind } from './request-kind.ts'
+import { isReading, kindOf, target } from './request/request-kind.ts'
+import type { Kind } from './request/request-kind.ts'
 
 /** Longest return address that a link carries, percent-encoded. */
 const MAX_RETURN_TO = 4096

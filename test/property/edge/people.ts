@@ -1,8 +1,8 @@
 import type { EdgeConfig } from '../../../src/access/edge-config.ts'
 import { COOKIES, REFRESH_COOKIE } from '../../../src/access/names.ts'
-import { challengeOf } from '../../../src/edge-function/sign-in/transaction.ts'
-import { seal } from '../../../src/edge-function/sign-in/seal.ts'
-import type { Use } from '../../../src/edge-function/sign-in/seal.ts'
+import { challengeOf } from '../../../src/edge-function/sign-in/sealed/transaction.ts'
+import { seal } from '../../../src/edge-function/sign-in/sealed/seal.ts'
+import type { Use } from '../../../src/edge-function/sign-in/sealed/seal.ts'
 import { jws, KEYS, NOW, ORIGIN, sessionClaims, signingKey } from '../../helpers/edge.ts'
 
 /** Session keys of three generations; the first is the one that SSM's ring signs with. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Response } from '../../../src/edge-function/types.ts'
-import { returnPath } from '../../../src/edge-function/sign-in/return-path.ts'
+import { returnPath } from '../../../src/edge-function/sign-in/request/return-path.ts'
 import { ask, edgeHandler, headerOf, NAVIGATION, ORIGIN } from '../../helpers/edge.ts'
 import type { EventInput } from '../../helpers/edge.ts'
 import type { EdgeCloud } from './cloud.ts'

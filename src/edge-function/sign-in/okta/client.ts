@@ -4,8 +4,8 @@ import { Failure, safeCode } from '../failure.ts'
 import type { FailureCode } from '../failure.ts'
 import { send } from '../http.ts'
 import type { HttpResponse } from '../http.ts'
-import { rereadSecrets } from '../secrets.ts'
-import type { Secrets } from '../secrets.ts'
+import { rereadSecrets } from '../keys/secrets.ts'
+import type { Secrets } from '../keys/secrets.ts'
 import { authenticate } from './client-authentication.ts'
 
 /** All calls to Okta of one request together; with SSM's 1.5 s a second of Lambda's five is left. */

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import type { Instance } from '../../types.ts'
-import type { Transaction } from '../transaction.ts'
+import type { Transaction } from '../sealed/transaction.ts'
 import { checked, post } from './client.ts'
 import type { OktaClient } from './client.ts'
 import { checkTokens } from './tokens.ts'

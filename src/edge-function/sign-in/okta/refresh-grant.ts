@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import type { Instance } from '../../types.ts'
 import { Failure } from '../failure.ts'
-import type { Kept } from '../refresh-cookie.ts'
+import type { Kept } from '../sealed/refresh-cookie.ts'
 import { checked, post } from './client.ts'
 import type { OktaClient } from './client.ts'
 import { checkTokens } from './tokens.ts'

@@ -3,7 +3,7 @@ import { GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { signed } from '../../../../src/edge-function/sign-in/sigv4.ts'
+import { signed } from '../../../../src/edge-function/sign-in/keys/sigv4.ts'
 import { sdkClients, startTestAws } from '../../../helpers/sandbox-aws.ts'
 import type { TestAws } from '../../../helpers/sandbox-aws.ts'
 import { RICH_XML, withLambda } from './distribution.fixture.ts'
