@@ -8,7 +8,7 @@ export function checkClient({ okta }: Settings, observed: Observed): Finding[] {
   if (!okta.client || observed.okta.checked || !observed.okta.client) return []
   const { client: seen } = observed.okta
   return [
-    ...refusedSignIns(okta.client.id, seen),
+    ...(observed.manifest?.state === 'installed' ? refusedSignIns(okta.client.id, seen) : []),
     ...withoutPkce(okta.client.id, seen),
     unchecked(okta.client.id, observed.manifest),
   ]

@@ -40,7 +40,7 @@ export const run: Command<RotateOptions, RotateData> = async (context) => {
   refuseWithoutOkta(wanted, observed, settings)
   if (settings.okta.client && options.only.length === 0) {
     output.notice(
-      `The client ${credentialWord(settings)} stays: it is ${settings.okta.client.id}'s, which your Okta admin looks after (--only client).`,
+      `The client ${credentialWord(settings)} stays: its Okta app is your Okta admin's. To rotate it: s3-okta-guard rotate-keys --only client`,
     )
   }
   await refuseSecret(settings, observed, wanted, cloud)
