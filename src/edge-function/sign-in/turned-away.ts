@@ -1,6 +1,6 @@
 import { ROUTES } from '../../access/names.ts'
-import { gatePage } from '../pages/gate.ts'
 import { denied, updating } from '../pages/access.ts'
+import { gatePage } from '../pages/gate.ts'
 import { header } from '../request.ts'
 import { json, redirect, unauthenticated } from '../respond.ts'
 import type { Instance, Request, Response, Visit } from '../types.ts'

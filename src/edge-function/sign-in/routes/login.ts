@@ -1,15 +1,14 @@
 import { ROUTES } from '../../../access/names.ts'
-import { blockedCookies, unusable } from '../../pages/sign-in.ts'
 import { gatePage } from '../../pages/gate.ts'
+import { blockedCookies, unusable } from '../../pages/sign-in.ts'
 import { redirect, unauthenticated } from '../../respond.ts'
 import type { Instance, Response, Visit } from '../../types.ts'
+import { readSecrets } from '../keys/secrets.ts'
+import type { Secrets } from '../keys/secrets.ts'
 import { refuse } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
 import { hasFetchMetadata, isPrefetch, kindOf } from '../request/request-kind.ts'
 import { returnPath } from '../request/return-path.ts'
-import { scopeOf } from '../session/scope.ts'
-import { readSecrets } from '../keys/secrets.ts'
-import type { Secrets } from '../keys/secrets.ts'
 import { begin, challengeOf, transactionCookie } from '../sealed/transaction.ts'
 import type { Transaction } from '../sealed/transaction.ts'
 import {
@@ -19,6 +18,7 @@ import {
   transactionCookies,
   triesBefore,
 } from '../sealed/transaction-jar.ts'
+import { scopeOf } from '../session/scope.ts'
 
 /** Starts a sign-in. Only `return_to`, `switch` and `iss` are read; whatever else comes is not ours. */
 export async function login(instance: Instance, visit: Visit): Promise<Outcome> {

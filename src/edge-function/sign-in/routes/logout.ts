@@ -5,15 +5,15 @@ import { header } from '../../request.ts'
 import { redirect } from '../../respond.ts'
 import { authentic } from '../../session.ts'
 import type { Instance, Visit } from '../../types.ts'
-import { endAtOkta } from '../session/end-at-okta.ts'
+import { readSecrets } from '../keys/secrets.ts'
 import { showPage } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
-import { clearRefresh } from '../sealed/refresh-cookie.ts'
 import { hasFetchMetadata, isPrefetch } from '../request/request-kind.ts'
+import { clearRefresh } from '../sealed/refresh-cookie.ts'
 import { open, seal } from '../sealed/seal.ts'
-import { readSecrets } from '../keys/secrets.ts'
 import { clearCookie } from '../sealed/set-cookie.ts'
 import { removeAll } from '../sealed/transaction-jar.ts'
+import { endAtOkta } from '../session/end-at-okta.ts'
 
 const TOKEN_LIFE_MS = 60_000
 

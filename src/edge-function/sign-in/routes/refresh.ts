@@ -7,10 +7,13 @@ import { header } from '../../request.ts'
 import { json, redirect, respond } from '../../respond.ts'
 import { authentic } from '../../session.ts'
 import type { Instance, Session, Visit } from '../../types.ts'
-import { endAtOkta } from '../session/end-at-okta.ts'
 import { Failure } from '../failure.ts'
+import { secretsFor } from '../keys/secrets.ts'
+import type { Secrets } from '../keys/secrets.ts'
 import { refuse } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
+import { kindOf } from '../request/request-kind.ts'
+import { returnPath } from '../request/return-path.ts'
 import {
   clearRefresh,
   readRefresh,
@@ -18,13 +21,10 @@ import {
   refreshCookies,
 } from '../sealed/refresh-cookie.ts'
 import type { Kept } from '../sealed/refresh-cookie.ts'
+import { clearCookie, setCookie } from '../sealed/set-cookie.ts'
+import { endAtOkta } from '../session/end-at-okta.ts'
 import { renew, renewInGrace } from '../session/renew.ts'
 import type { Renewed } from '../session/renew.ts'
-import { kindOf } from '../request/request-kind.ts'
-import { returnPath } from '../request/return-path.ts'
-import { secretsFor } from '../keys/secrets.ts'
-import type { Secrets } from '../keys/secrets.ts'
-import { clearCookie, setCookie } from '../sealed/set-cookie.ts'
 import { strangers } from '../turned-away.ts'
 
 const MAX_RETURN_PATH = 4096

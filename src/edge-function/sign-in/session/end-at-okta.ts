@@ -1,10 +1,10 @@
 import type { Instance, Session, Visit } from '../../types.ts'
 import { Failure } from '../failure.ts'
+import { secretsFor } from '../keys/secrets.ts'
 import { oktaClient } from '../okta/client.ts'
 import { revoke } from '../okta/revoke.ts'
 import { readRefresh, refreshCookies } from '../sealed/refresh-cookie.ts'
 import type { Kept } from '../sealed/refresh-cookie.ts'
-import { secretsFor } from '../keys/secrets.ts'
 
 /**
  * Takes back the refresh token of one of these sessions. Whatever is wrong with SSM or Okta, the

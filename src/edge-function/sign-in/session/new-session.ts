@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Instance } from '../../types.ts'
-import { mintSession } from './mint.ts'
+import type { Secrets } from '../keys/secrets.ts'
 import { oktaClient } from '../okta/client.ts'
 import { codeGrant } from '../okta/code-grant.ts'
 import { userinfo } from '../okta/userinfo.ts'
-import { identityOf, isIncomplete } from './person.ts'
 import type { Kept } from '../sealed/refresh-cookie.ts'
-import type { Secrets } from '../keys/secrets.ts'
 import type { Transaction } from '../sealed/transaction.ts'
+import { mintSession } from './mint.ts'
+import { identityOf, isIncomplete } from './person.ts'
 
 /** A session for the user who signed in at Okta, and what to keep for it. */
 export async function newSession(

@@ -1,16 +1,16 @@
 import type { Instance, Session } from '../../types.ts'
 import { Failure } from '../failure.ts'
-import { mintSession } from './mint.ts'
+import type { Secrets } from '../keys/secrets.ts'
 import { oktaClient } from '../okta/client.ts'
 import type { OktaClient } from '../okta/client.ts'
 import { refreshGrant } from '../okta/refresh-grant.ts'
 import type { Tokens } from '../okta/tokens.ts'
 import { userinfo } from '../okta/userinfo.ts'
+import type { Kept } from '../sealed/refresh-cookie.ts'
+import { mintSession } from './mint.ts'
 import { identityOf, isIncomplete } from './person.ts'
 import type { Identity } from './person.ts'
-import type { Kept } from '../sealed/refresh-cookie.ts'
 import { covers, scopeOf } from './scope.ts'
-import type { Secrets } from '../keys/secrets.ts'
 
 /** A session without Okta's word lives no longer than this. */
 const GRACE_TOKEN_SECONDS = 300
