@@ -33,6 +33,10 @@ export const COMMANDS: RunnableCommand[] = [
         line: 'init --distribution E2QWRUHAPOMQZL --okta-org-url https://acme.okta.com --group "Reports readers"',
         does: 'the same with fewer questions',
       },
+      {
+        line: 'init --client-id 0oa1gjh63g214q0Hq0g4',
+        does: 'with an Okta app that your Okta admin looks after',
+      },
       { line: 'init --dry-run', does: 'only show the plan' },
     ],
     flags: installFlags,
