@@ -1,19 +1,12 @@
 import { withDefaults, type OlderSettings, type Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
+import type { Documents } from '../plan/examined.ts'
 import type { Before, Manifest, Revocations } from '../plan/manifest.ts'
 import { namesOf } from '../plan/names.ts'
 import { chunkNames, decodeDocument } from './documents.ts'
 import type { Cloud } from './cloud.ts'
 
 /** What is installed, as the documents in SSM say; the cheapest look there is. */
-export interface Documents {
-  manifest: Manifest | undefined
-  settings: Settings | undefined
-  before: Before | undefined
-  revocations: Revocations | undefined
-  versionArn: string | undefined
-}
-
 export async function readDocuments(
   distribution: string,
   cloud: Pick<Cloud, 'aws'>,

@@ -1,46 +1,60 @@
 import type { OktaClientSettings, Settings } from '../access/settings.ts'
 import { clientRequest } from '../plan/admin-sheet.ts'
 import type { Manifest } from '../plan/manifest.ts'
-import type { OktaObserved } from '../plan/observed.ts'
+import type { AuthorizeAnswer, OktaObserved } from '../plan/observed.ts'
+import { GuardError } from '../errors/guard-error.ts'
+import { issuerOf } from '../web/discovery.ts'
 import { beginSignIns } from './client.ts'
 import type { Cloud } from './cloud.ts'
 
 /** Why the app itself was not looked at. */
 export const ADMINS = 'it is looked after by your Okta admin'
 
-/** What anybody may ask Okta about an app that is its admin's. */
+/**
+ * What anybody may ask Okta about an app that is its admin's. Where Okta does not answer, what is installed
+ * goes on as it is: only a first install cannot do without.
+ */
 export async function observeClient(
   settings: Settings,
   client: OktaClientSettings,
   manifest: Manifest | undefined,
   cloud: Pick<Cloud, 'web'>,
 ): Promise<OktaObserved> {
+  const baked = bakedServer(settings, manifest)
   const { orgUrl, authorizationServer } = settings.okta
-  const asked = cloud.web.metadata({ orgUrl, authorizationServer, clientId: client.id })
+  const asked = cloud.web
+    .metadata({ orgUrl, authorizationServer, clientId: client.id })
+    .catch((error: unknown) => {
+      if (baked && error instanceof GuardError && error.code !== 'interrupted') return undefined
+      throw error
+    })
   // What is baked in already saves an answer on the way to the next.
-  const endpoint = manifest?.metadata?.authorizationEndpoint
+  const endpoint = baked?.authorizationEndpoint ?? (await asked)?.authorizationEndpoint ?? ''
   const request = clientRequest(settings, client)
-  const begin = async (address: string) =>
-    Promise.all([
-      beginSignIns(request, address, cloud),
-      cloud.web.beginSignIn({
-        ...{ endpoint: address, clientId: client.id, scope: request.scope, pkce: false },
-        redirectUri: request.redirectUris[0] ?? '',
-      }),
-    ])
-  const [metadata, [begun, withoutPkce]] = await Promise.all([
+  const [metadata, begun, withoutPkce] = await Promise.all([
     asked,
-    endpoint === undefined
-      ? asked.then(({ authorizationEndpoint }) => begin(authorizationEndpoint))
-      : begin(endpoint),
+    beginSignIns(request, endpoint, cloud),
+    cloud.web.beginSignIn({
+      ...{ endpoint, clientId: client.id, scope: request.scope, pkce: false },
+      redirectUri: request.redirectUris[0] ?? '',
+    }),
   ])
   return {
     checked: false,
     reason: ADMINS,
-    client: { metadata, begun, pkceRequired: requires(withoutPkce.kind) },
+    client: { metadata, begun, pkceRequired: isRequired(withoutPkce) },
   }
 }
 
-function requires(withoutPkce: 'taken' | 'refused' | 'unclear'): boolean | undefined {
-  return withoutPkce === 'unclear' ? undefined : withoutPkce === 'refused'
+function bakedServer({ okta }: Settings, manifest: Manifest | undefined): Manifest['metadata'] {
+  const { metadata } = manifest ?? {}
+  return metadata?.issuer === issuerOf(okta) ? metadata : undefined
+}
+
+/** Other errors say nothing of PKCE. */
+function isRequired(withoutPkce: AuthorizeAnswer): boolean | undefined {
+  if (withoutPkce.kind === 'taken') return false
+  return withoutPkce.kind === 'refused' && withoutPkce.error === 'invalid_request'
+    ? true
+    : undefined
 }

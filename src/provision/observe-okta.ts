@@ -5,7 +5,7 @@ import { MANAGED_BY, type OktaApp, type OktaObserved } from '../plan/observed.ts
 import type { OktaAdmin } from '../okta/types.ts'
 import type { Cloud } from './cloud.ts'
 import { ADMINS, observeClient } from './observe-client.ts'
-import type { Documents } from './installed.ts'
+import type { Documents } from '../plan/examined.ts'
 
 /** To give everything back, less needs to be known, and less can stand in the way. */
 export type Purpose = 'install' | 'teardown'

@@ -48,7 +48,9 @@ export function planClient(
   const { settings } = context
   const { manifest } = observed
   const request = clientRequest(settings, client)
-  const digest = digestOf({ ...request, authentication: client.authentication })
+  const { orgUrl, authorizationServer } = settings.okta
+  const { authentication } = client
+  const digest = digestOf({ ...request, authentication, orgUrl, authorizationServer })
   const started = startedClient(client, context, manifest)
   const current = manifest && currentOf(ringOf(manifest, 'client'))
   const wasTried =
