@@ -76,6 +76,18 @@ export function ssmContract(target: () => Target, faithful: Faithful): void {
       if (faithful.encryption) expect(encrypted['/secret/a']?.value).not.toContain('other')
     })
 
+    test('the KMS key that was chosen stands at the parameter, and gives way to another', async () => {
+      const { ssm } = target().aws
+      const [first, second] = [await target().makeKmsKey(), await target().makeKmsKey()]
+      const secret = { ...plain('/keyed/a', 'hush'), secure: true }
+      await ssm.create({ ...secret, keyId: first, tags: TAGS })
+      const keyId = async () => (await ssm.describe('/keyed/'))[0]?.keyId
+      expect(await keyId()).toBe(first)
+      await ssm.update({ ...secret, keyId: second })
+      expect(await keyId()).toBe(second)
+      expect(await ssm.getSecret('/keyed/a')).toEqual({ value: 'hush', version: 2 })
+    })
+
     test('an empty value and a name of AWS are refused', async () => {
       await expect(make('/empty/a', '')).rejects.toMatchObject({ code: 'aws-failed' })
       await expect(make('/aws/a')).rejects.toMatchObject({ code: 'aws-denied' })

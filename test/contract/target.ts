@@ -5,7 +5,24 @@ export interface Target {
   aws: Aws
   /** Lets the stand-in's time go on until Lambda and IAM have settled; nothing where all is at once. */
   settle(): Promise<void>
+  /** What src/aws cannot make, and others have made. */
+  makeLogGroup(name: string, region: string, retentionDays?: number): Promise<void>
+  /** The ARN of a new customer managed key. */
+  makeKmsKey(): Promise<string>
+  /** The id of a new distribution. */
+  makeDistribution(site: NewSite): Promise<string>
   stop(): Promise<void>
+}
+
+export interface NewSite {
+  aliases: string[]
+  comment: string
+  originDomain: string
+  defaultRootObject: string
+  customErrorResponses: { errorCode: number; responsePagePath: string; responseCode: string }[]
+  /** Beside the default behavior. */
+  pathPattern: string
+  tags: Record<string, string>
 }
 
 /** What a stand-in does as AWS does; where it does not, the contract does not ask. */
@@ -18,6 +35,8 @@ export interface Faithful {
   sizes: boolean
   /** A new function is pending for a while, and refuses changes meanwhile. */
   pending: boolean
+  /** A distribution in the list says what it serves. */
+  summaries: boolean
 }
 
 export const TRUST = {

@@ -1,9 +1,10 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allows, listOf, statementsOf } from '../../../src/sandbox/aws/policy.ts'
 import { operatorPolicy } from '../../../src/plan/permissions.ts'
+import { operationsOfAdapters } from '../../helpers/aws-operations.ts'
 import { scriptedPrompter } from '../../helpers/cli.ts'
 import { type Stage, startStage } from '../../helpers/install.ts'
 
@@ -121,7 +122,7 @@ it('lists what AWS checks inside other calls', () => {
 })
 
 it('knows every call that src/aws can make', async () => {
-  const calls = await callsOfAdapters()
+  const calls = await operationsOfAdapters()
   expect(calls.length).toBeGreaterThan(20)
   const unknown = calls.filter((call) => ![...allowed, ...FREE].includes(call))
   expect(unknown).toEqual([])
@@ -157,17 +158,5 @@ async function openTrustToOthers({ clients }: Stage, distribution: string): Prom
       RoleName: `s3-okta-guard-${distribution}`,
       PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
     }),
-  )
-}
-
-/** `context.run('iam', 'CreateRole', …)` in the sources of the adapters, as `iam:CreateRole`. */
-async function callsOfAdapters(): Promise<string[]> {
-  const folder = path.join(root, 'src/aws')
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
-  const sources = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))
-  return sources.flatMap((source) =>
-    [...source.matchAll(/context\.run\(\s*'(\w+)',\s*'(\w+)'/g)].map(
-      ([, service, operation]) => `${service}:${operation}`,
-    ),
   )
 }

@@ -72,8 +72,8 @@ export const logs: Service = {
       operation: name,
       mutating: operation.mutating,
       resource: operation.resource(input),
-      // Both of these take the ARN of a group with all that is below it.
-      arns: (context) => [`${operation.arn(input, context)}:*`],
+      // Policies are asked about the streams of the group, or of none: `log-group::log-stream:`.
+      arns: (context) => [`${operation.arn(input, context)}:log-stream:`],
       run(context) {
         const answer = operation.run(input, context)
         return { status: 200, headers: HEADERS, body: JSON.stringify(answer) }
