@@ -1,7 +1,9 @@
 import { get } from 'node:http'
 import { unzipSync } from 'fflate'
 import { MARKER_HEADER } from '../../src/access/names.ts'
+import type { Manifest } from '../../src/plan/manifest.ts'
 import { namesOf } from '../../src/plan/names.ts'
+import { chunkNames, decodeDocument } from '../../src/provision/documents.ts'
 import { type Sandbox, type Site, startSandbox } from '../../src/sandbox/index.ts'
 import { cli, type CliRun } from '../helpers/cli.ts'
 
@@ -66,8 +68,8 @@ export function endState(sandbox: Sandbox, site: Site): unknown {
       tags: one.tags,
       config: withoutKeys(configIn(one.zip)),
     })),
-    parameters: sandbox.aws
-      .parameters()
+    rings: ringsIn(sandbox, site),
+    parameters: parametersOf(sandbox)
       .filter(({ name }) => name.startsWith(names.path))
       .map(({ name, type, tags, value }) => ({
         ...{ name, type, tags },
@@ -90,6 +92,33 @@ export function endState(sandbox: Sandbox, site: Site): unknown {
   const clientIds = apps.map(({ credentials }) => credentials.oauthClient.client_id)
   clientIds.forEach((clientId, index) => kids.set(clientId, `<client ${index}>`))
   return JSON.parse([...kids].reduce((all, [from, to]) => all.replaceAll(from, to), text))
+}
+
+/** All but the further chunks of documents that are whole: how many of those there are is a matter of bytes. */
+export function parametersOf(sandbox: Sandbox): ReturnType<Sandbox['aws']['parameters']> {
+  const all = sandbox.aws.parameters()
+  const chunks = new Set(
+    all.flatMap(({ name, value }) => (value.startsWith('gz1 ') ? chunkNames(name, value) : [])),
+  )
+  return all.filter(({ name }) => !chunks.has(name))
+}
+
+/** What the manifest says of the keys: a run that comes later knows no more. */
+function ringsIn(sandbox: Sandbox, site: Site): unknown {
+  const { manifest: name } = namesOf(site.distributionId)
+  const values = new Map(sandbox.aws.parameters().map((one) => [one.name, one.value]))
+  const head = values.get(name)
+  if (head === undefined) return undefined
+  const { state, keys, rotation } = decodeDocument(
+    name,
+    head,
+    Object.fromEntries(values),
+  ) as Manifest
+  const states = Object.entries(keys).map(([ring, entries]) => [
+    ring,
+    entries.map((entry: Manifest['keys']['seal'][number]) => entry.state),
+  ])
+  return { state, open: Object.keys(rotation ?? {}), ...Object.fromEntries(states) }
 }
 
 function configIn(zip: Uint8Array): Record<string, unknown> {

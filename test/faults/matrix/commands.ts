@@ -16,8 +16,6 @@ export interface FaultyCommand {
   stranger: Stranger[]
   /** Run again after a run that was done, it does the same once more: then it is run again only if not. */
   repeats?: true
-  /** Too many calls for all of them in CI, which takes a few of all kinds. */
-  long?: true
 }
 
 /** To add a command is to add an entry: what it must end in is what its uninterrupted run ends in. */
@@ -40,7 +38,6 @@ export const COMMANDS: FaultyCommand[] = [
     run: (world) => world.cli(['rotate-keys', '--yes', ...on(world)]),
     stranger: ['guarded'],
     repeats: true,
-    long: true,
   },
   {
     name: 'revoke',

@@ -41,7 +41,7 @@ describe.each(COMMANDS)('$name', (command) => {
       })
       await fc.assert(property, {
         seed: SEED,
-        numRuns: command.long && !FULL ? 1 : RUNS,
+        numRuns: RUNS,
         endOnFailure: !FULL,
       })
     } finally {

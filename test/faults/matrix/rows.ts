@@ -23,24 +23,17 @@ declare module 'vitest' {
 
 export const FULL = process.env['FAULTS'] === 'all'
 export const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1_000_000)
-/** Of a long command. */
-const FEW = 4
-/** Scenarios mostly wait for keys and processes: two at a time keep a core busy. */
-const AT_ONCE = 2
 
 /** The part of the matrix that one file runs; every command stands in each. */
 export function matrix(part: number, parts: number): void {
   quickKeys()
   describe.each(COMMANDS)('$name', (command) => {
-    let stages: Promise<Stage[]> | undefined
-    const open = (): Promise<Stage[]> =>
-      (stages ??= Promise.all(Array.from({ length: AT_ONCE }, () => setStage(command))))
-    afterAll(async () => {
-      for (const { world } of (await stages) ?? []) await world.close()
-    })
+    let stage: Promise<Stage> | undefined
+    const open = (): Promise<Stage> => (stage ??= setStage(command))
+    afterAll(async () => (await stage)?.world.close())
 
     const own = KINDS.filter((_kind, index) => index % parts === part)
-    for (const kind of own.filter(({ always }) => FULL || (always && !command.long))) {
+    for (const kind of own.filter(({ always }) => FULL || always)) {
       it(`${[kind.ids, command.ids ?? []].flat().join(' ')} ${command.name} ends well after ${kind.name} at every mutating call`, async ({
         task,
       }) => {
@@ -50,7 +43,7 @@ export function matrix(part: number, parts: number): void {
         expect(failed).toEqual([])
       }, 600_000)
     }
-    const rest = own.filter(({ always }) => !FULL && (!always || command.long))
+    const rest = own.filter(({ always }) => !FULL && !always)
     if (rest.length > 0) {
       it(`${command.name} ends well after some of all other faults (FAULTS_SEED=${SEED})`, async ({
         task,
@@ -64,8 +57,8 @@ export function matrix(part: number, parts: number): void {
   })
 }
 
-function callsOf([stage]: Stage[]): number[] {
-  return Array.from({ length: stage?.calls ?? 0 }, (_none, index) => index + 1)
+function callsOf({ calls }: Stage): number[] {
+  return Array.from({ length: calls }, (_none, index) => index + 1)
 }
 
 /** By their digests, so that the choice depends on the seed alone. */
@@ -74,34 +67,29 @@ function tenthOf(all: Hit[], command: FaultyCommand): Hit[] {
     createHash('sha256').update(`${SEED} ${command.name} ${kind.name} ${call}`).digest('hex')
   const ranked = all.map((scenario) => [rank(scenario), scenario] as const)
   ranked.sort(([a], [b]) => (a < b ? -1 : 1))
-  const most = command.long ? FEW : Math.ceil(all.length / 10)
-  return ranked.slice(0, most).map(([, scenario]) => scenario)
+  return ranked.slice(0, Math.ceil(all.length / 10)).map(([, scenario]) => scenario)
 }
 
 async function run(
-  stages: Stage[],
+  stage: Stage,
   scenarios: Hit[],
   report: (rows: Row[]) => void,
 ): Promise<string[]> {
-  const queue = [...scenarios]
   const rows = new Map<string, Row>()
   const failed: string[] = []
-  const work = async (stage: Stage): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const { kind, call } = next
-      const started = performance.now()
-      const problems = await disturbed(stage, [next])
-      const row = rows.get(kind.name) ?? emptyRow(stage, kind)
-      rows.set(kind.name, row)
-      row.total += 1
-      if (problems.length === 0) row.converged += 1
-      row.milliseconds += performance.now() - started
-      failed.push(
-        ...problems.map((problem) => `${kind.name} at call ${call} of ${stage.calls}: ${problem}`),
-      )
-    }
+  for (const scenario of scenarios) {
+    const { kind, call } = scenario
+    const started = performance.now()
+    const problems = await disturbed(stage, [scenario])
+    const row = rows.get(kind.name) ?? emptyRow(stage, kind)
+    rows.set(kind.name, row)
+    row.total += 1
+    if (problems.length === 0) row.converged += 1
+    row.milliseconds += performance.now() - started
+    failed.push(
+      ...problems.map((problem) => `${kind.name} at call ${call} of ${stage.calls}: ${problem}`),
+    )
   }
-  await Promise.all(stages.map(work))
   report([...rows.values()])
   return failed
 }

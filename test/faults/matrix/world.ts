@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { vi } from 'vitest'
 import { type Sandbox, type Site, startSandbox } from '../../../src/sandbox/index.ts'
 import { cli, type CliRun } from '../../helpers/cli.ts'
 import { askAsStranger, GROUP } from '../world.ts'
+import { readersOf } from './readers.ts'
 
 export type Stranger = Awaited<ReturnType<typeof askAsStranger>>
 
@@ -16,6 +18,8 @@ export interface World {
   cli(argv: string[]): Promise<CliRun>
   /** What a stranger gets now. */
   ask(): Promise<Stranger>
+  /** What is wrong for those who are signed in now. */
+  askReaders(): Promise<string[]>
   /** From now on `begin` comes back to here. */
   keep(): void
   /** As it was when it was kept, in a new folder. */
@@ -39,6 +43,7 @@ export async function startWorld(): Promise<World> {
   const root = await mkdtemp(path.join(tmpdir(), 's3-okta-guard-faults-'))
   const deadlines = new Set<AbortController>()
   const known = new Map<string, Stranger>()
+  const readers = readersOf(sandbox, site, DELAYS.deploy)
   let restore = sandbox.snapshot()
   let folder = root
   let scenarios = 0
@@ -47,28 +52,37 @@ export async function startWorld(): Promise<World> {
     sandbox,
     site,
     folder: () => folder,
-    cli: (argv) =>
-      cli([...argv, '--json'], {
-        cwd: folder,
-        env: sandbox.environment(),
-        now: () => sandbox.clock.now(),
-        async sleep(milliseconds, signal) {
-          await new Promise((resolve) => setImmediate(resolve))
-          signal.throwIfAborted()
-          sandbox.clock.advance(milliseconds < LONG ? milliseconds : milliseconds * 10)
-        },
-        deadline() {
-          const controller = new AbortController()
-          deadlines.add(controller)
-          return controller.signal
-        },
-      }),
+    async cli(argv) {
+      // To the SDK another clock than AWS's is an error that may be gone in the next of its tries.
+      vi.useFakeTimers({ toFake: ['Date'], now: sandbox.clock.now() })
+      try {
+        return await cli([...argv, '--json'], {
+          cwd: folder,
+          env: sandbox.environment(),
+          now: () => sandbox.clock.now(),
+          async sleep(milliseconds, signal) {
+            await new Promise((resolve) => setImmediate(resolve))
+            signal.throwIfAborted()
+            sandbox.clock.advance(milliseconds < LONG ? milliseconds : milliseconds * 10)
+            vi.setSystemTime(sandbox.clock.now())
+          },
+          deadline() {
+            const controller = new AbortController()
+            deadlines.add(controller)
+            return controller.signal
+          },
+        })
+      } finally {
+        vi.useRealTimers()
+      }
+    },
     async ask() {
       const now = served(sandbox, site)
       const answer = known.get(now) ?? (await askAsStranger(site))
       known.set(now, answer)
       return answer
     },
+    askReaders: () => readers.ask(),
     keep() {
       restore = sandbox.snapshot()
     },
@@ -77,6 +91,7 @@ export async function startWorld(): Promise<World> {
       sandbox.operations.clearLog()
       deadlines.clear()
       restore()
+      readers.begin()
       scenarios += 1
       folder = path.join(root, String(scenarios))
       await mkdir(folder)
