@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/contract/**/*.moto.test.ts'],
+    exclude: ['test/browser/**', 'test/shells/**', 'test/contract/**/*.moto.test.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     pool: 'forks',
     maxWorkers: '100%',

@@ -7,6 +7,7 @@ export function fishCompletion({ commands, everywhere, alone }: Completed): stri
   )
   return [
     '# Completion of s3-okta-guard for fish: s3-okta-guard completion fish | source',
+    ...COMMAND_IN,
     `${COMPLETE} -f`,
     ...names,
     ...everywhere.map((flag) => line(undefined, flagWords(flag))),
@@ -18,9 +19,20 @@ export function fishCompletion({ commands, everywhere, alone }: Completed): stri
 
 const COMPLETE = 'complete -c s3-okta-guard'
 const NO_COMMAND = '__fish_use_subcommand'
+/** fish's own `__fish_seen_subcommand_from` takes `help status` for `status` too. */
+const COMMAND_IN = [
+  'function __s3_okta_guard_command_in',
+  '    for word in (commandline -opc)[2..]',
+  "        string match -q -- '-*' $word; and continue",
+  '        contains -- $word $argv',
+  '        return',
+  '    end',
+  '    return 1',
+  'end',
+]
 
 function commandLines({ names, flags, argument }: CompletedCommand): string[] {
-  const seen = `__fish_seen_subcommand_from ${names.join(' ')}`
+  const seen = `__s3_okta_guard_command_in ${names.join(' ')}`
   const words = argument ? argumentWords(argument.expected) : ''
   return [
     ...flags.map((flag) => line(seen, flagWords(flag))),
