@@ -36,7 +36,7 @@ export function blockedCookies(origin: string, path: string): Page {
     marker: 'refused',
     title: 'Your browser does not stay signed in',
     text: [
-      'You were signed in several times in a row, and each time the cookie that remembers it was gone.',
+      'You were signed in, and the cookie that remembers it was gone again at once.',
       'Allow cookies for this site, or leave out what removes them, then try again.',
     ],
     links: [signIn(origin, path, 'Try again')],

@@ -13,7 +13,7 @@ import { COOKIES, SESSION_KEYS } from './people.ts'
 import { holds } from './property.ts'
 import type { EdgeProperty } from './property.ts'
 
-const MAX_REDIRECTS = 6
+const MAX_REDIRECTS = 7
 const FRESH_SECONDS = 60
 
 type Rules = EdgeConfig['access']['rules']

@@ -3,8 +3,8 @@ import { COOKIES } from '../../../access/names.ts'
 import { cookieValues } from '../../cookies.ts'
 import { FRESH_SECONDS } from '../../gate.ts'
 import { notRefreshed } from '../../pages/failures.ts'
-import { header } from '../../request.ts'
-import { json, redirect, respond } from '../../respond.ts'
+import { blockedCookies } from '../../pages/sign-in.ts'
+import { json } from '../../respond.ts'
 import { authentic } from '../../session.ts'
 import type { Instance, Session, Visit } from '../../types.ts'
 import { Failure } from '../failure.ts'
@@ -13,7 +13,6 @@ import type { Secrets } from '../keys/secrets.ts'
 import { refuse } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
 import { kindOf } from '../request/request-kind.ts'
-import { returnPath } from '../request/return-path.ts'
 import {
   clearRefresh,
   readRefresh,
@@ -25,9 +24,15 @@ import { clearCookie, setCookie } from '../sealed/set-cookie.ts'
 import { endAtOkta } from '../session/end-at-okta.ts'
 import { renew, renewInGrace } from '../session/renew.ts'
 import type { Renewed } from '../session/renew.ts'
-import { strangers } from '../turned-away.ts'
+import {
+  done,
+  doneRenewing,
+  returnTo,
+  turnBack,
+  wantsJson,
+  wasJustRenewed,
+} from './refresh-way-back.ts'
 
-const MAX_RETURN_PATH = 4096
 /** How long a refused refresh token is not shown to Okta again: one page may ask for fifty images. */
 const REFUSED_MS = 60_000
 const MAX_REFUSED = 1000
@@ -41,6 +46,9 @@ export async function refresh(instance: Instance, visit: Visit): Promise<Outcome
   // Another tab was here first.
   if (session && startedAt / 1000 < session.iat + FRESH_SECONDS) return { response: done(visit) }
   if (!renewable) return endRevoked(instance, visit)
+  if (wasJustRenewed(visit)) {
+    return refuse(visit, blockedCookies(visit.origin, returnTo(visit)), 'loop')
+  }
 
   let kept: Kept | undefined
   let rotated: Kept | undefined
@@ -54,7 +62,7 @@ export async function refresh(instance: Instance, visit: Visit): Promise<Outcome
       if (refreshToken !== before.refreshToken) rotated = { ...before, refreshToken }
     })
     return {
-      response: done(visit, cookiesOf(instance, visit, secrets, renewable, renewed)),
+      response: doneRenewing(visit, cookiesOf(instance, visit, secrets, renewable, renewed)),
       event: { what: 'refresh', session: renewable },
     }
   } catch (error) {
@@ -88,7 +96,7 @@ function failed(
   const cookies = cookiesOf(instance, visit, secrets, session, changed)
   if (!renewed) return unavailable(instance, visit, error, cookies)
   const event = { what: 'refresh', reason: `grace: ${reason}`, session } as const
-  return { response: done(visit, cookies), event }
+  return { response: doneRenewing(visit, cookies), event }
 }
 
 /** Nobody is signed out because something else is broken: the cookies stay, and the next try may do. */
@@ -138,39 +146,6 @@ function cookiesOf(
 
 function ended(): string[] {
   return [clearCookie(COOKIES.session), clearRefresh()]
-}
-
-function done(visit: Visit, cookies?: string[]): ReturnType<typeof respond> {
-  return wantsJson(visit)
-    ? respond(204, 'sign-in', {}, undefined, cookies)
-    : redirect(303, 'sign-in', visit.origin + returnTo(visit), cookies)
-}
-
-/** No session came of it: a page goes to sign in, anything else is told so. */
-function turnBack(visit: Visit, cookies?: string[]): ReturnType<typeof respond> {
-  return strangers(
-    visit,
-    wantsJson(visit) ? 'other' : kindOf(visit.request),
-    returnTo(visit),
-    cookies,
-  )
-}
-
-/** A script that came by itself; one that the gate sent here has a file to go back to. */
-function wantsJson(visit: Visit): boolean {
-  const isScript = /\bapplication\/json\b/i.test(header(visit.request, 'accept'))
-  return isScript && candidates(visit).length === 0
-}
-
-function candidates({ request }: Visit): string[] {
-  // A plus sign in a path is a plus sign.
-  return new URLSearchParams(request.querystring.replaceAll('+', '%2B')).getAll('return_to')
-}
-
-function returnTo(visit: Visit): string {
-  const { origin } = visit
-  const [candidate, ...more] = candidates(visit)
-  return more.length ? '/' : returnPath(candidate, origin, MAX_RETURN_PATH)
 }
 
 function isRefused({ memory, now }: Instance, kept: Kept): boolean {
