@@ -17,7 +17,10 @@ const journeys = {
     const query = `return_to=${encodeURIComponent(page)}`
     const answer = await ask({ cookie: cookies.expired, path: '/_guard/refresh', query })
     mustBe('303')(answer)
-    mustPass(await ask({ cookie: cookiesOf(answer), path: page }))
+    const cookie = cookiesOf(answer)
+    // A page comes by once more, so that a browser without cookies does not go round.
+    mustBe('303')(await follow(ask, locationOf(answer), cookie))
+    mustPass(await ask({ cookie, path: page }))
   },
   'sign-out': async (ask) => {
     const answer = await ask({ cookie: cookies.leaving, path: '/_guard/logout', query: '' })

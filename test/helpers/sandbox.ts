@@ -74,6 +74,8 @@ export interface GuardedSiteOptions {
   refreshToken?: RefreshTokenSettings
   /** None unless told: then Okta says nothing about groups. */
   groupsClaim?: GroupsClaim
+  /** In place of a client key. */
+  clientSecret?: string
 }
 
 async function createApp(
@@ -81,7 +83,12 @@ async function createApp(
   origin: string,
   key: PublicRsaJwk,
   refreshToken: RefreshTokenSettings,
+  secret: string | undefined,
 ): Promise<string> {
+  const authentication =
+    secret === undefined
+      ? { token_endpoint_auth_method: 'private_key_jwt' }
+      : { token_endpoint_auth_method: 'client_secret_basic', client_secret: secret }
   const headers = {
     authorization: `SSWS ${sandbox.okta.token}`,
     'content-type': 'application/json',
@@ -93,9 +100,7 @@ async function createApp(
       name: 'oidc_client',
       label: 'Tidewater reports',
       signOnMode: 'OPENID_CONNECT',
-      credentials: {
-        oauthClient: { token_endpoint_auth_method: 'private_key_jwt', pkce_required: true },
-      },
+      credentials: { oauthClient: { ...authentication, pkce_required: true } },
       settings: {
         oauthClient: {
           application_type: 'web',
@@ -105,7 +110,7 @@ async function createApp(
           redirect_uris: [origin + ROUTES.callback],
           post_logout_redirect_uris: [origin + ROUTES.signedOut],
           initiate_login_uri: origin + ROUTES.login,
-          jwks: { keys: [key] },
+          ...(secret === undefined && { jwks: { keys: [key] } }),
         },
       },
     }),
@@ -214,8 +219,8 @@ export async function startGuardedSite(options: GuardedSiteOptions = {}): Promis
     sandbox.okta.addUser(PEOPLE.eve)
     const site = sandbox.createSite(options.site)
     const [session, client] = [rsa('session-1'), rsa('client-1')]
-    const { refreshToken = { rotation_type: 'STATIC' } } = options
-    const appId = await createApp(sandbox, site.url, client.public, refreshToken)
+    const { refreshToken = { rotation_type: 'STATIC' }, clientSecret } = options
+    const appId = await createApp(sandbox, site.url, client.public, refreshToken, clientSecret)
     sandbox.okta.setGroupsClaim(appId, options.groupsClaim)
     const prefix = `/s3-okta-guard/${site.distributionId}/keys`
     const plain: EdgeConfig = {
@@ -243,7 +248,10 @@ export async function startGuardedSite(options: GuardedSiteOptions = {}): Promis
     const build = await loadEdgeBuild()
     const rings = {
       [config.secrets.session]: { version: 1, keys: [{ kid: 'session-1', key: session.private }] },
-      [config.secrets.client]: { version: 1, keys: [{ kid: 'client-1', key: client.private }] },
+      [config.secrets.client]: {
+        version: 1,
+        keys: [{ kid: 'client-1', key: clientSecret ?? client.private }],
+      },
       [config.secrets.seal]: {
         version: 1,
         keys: [{ kid: 'seal-1', key: randomBytes(32).toString('base64url') }],
