@@ -50,6 +50,9 @@ const THROTTLED = new Set([
 const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_SSL)/
 const CERTIFICATE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS)/
 
+/** In these words CloudFront says what Lambda@Edge may not do, under a name that stands for other mistakes too. */
+const NEEDS = /Update the IAM policy to add permission: ([\w-]+:[\w*]+)/
+
 export type FailureKind = 'credentials' | 'denied' | 'throttled' | 'unreachable' | 'failed'
 
 interface SdkError {
@@ -99,7 +102,7 @@ export function kindOf(failure: AwsFailure): FailureKind {
   if (/security token.*(expired|invalid)|SSO session.*(expired|invalid)/i.test(failure.message)) {
     return 'credentials'
   }
-  if (DENIED.has(name)) return 'denied'
+  if (DENIED.has(name) || NEEDS.test(failure.message)) return 'denied'
   if (THROTTLED.has(name) || status === 429) return 'throttled'
   if (isNetwork(name) || name === 'TimeoutError' || name === 'DeadlineExceeded') {
     return 'unreachable'
@@ -130,7 +133,9 @@ function optionsOf(
     case 'denied': {
       const key = /perform:? (kms:\w+) on resource: (\S+)/.exec(failure.message)
       if (key) return keyDenied(failure, key[1] ?? '', key[2] ?? '', known.identity)
-      const action = /perform:? ([\w-]+:[\w*]+)/.exec(failure.message)?.[1] ?? call
+      const action =
+        (/perform:? ([\w-]+:[\w*]+)/.exec(failure.message) ?? NEEDS.exec(failure.message))?.[1] ??
+        call
       const who = /User: (\S+)/.exec(failure.message)?.[1] ?? known.identity
       return {
         code: 'aws-denied',

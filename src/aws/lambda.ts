@@ -1,4 +1,4 @@
-import type { FunctionConfiguration } from '@aws-sdk/client-lambda'
+import type { FunctionConfiguration, TagsError } from '@aws-sdk/client-lambda'
 import type { LambdaVersion } from '../plan/observed.ts'
 import type { AwsContext } from './context.ts'
 import { named, unless } from './failure.ts'
@@ -19,7 +19,9 @@ export function createLambda(context: AwsContext): Lambda {
   const read = (FunctionName: string) =>
     context.run('lambda', 'GetFunction', async (options) => {
       const { client, GetFunctionCommand } = await sdk()
-      return client.send(new GetFunctionCommand({ FunctionName }), options)
+      const answer = await client.send(new GetFunctionCommand({ FunctionName }), options)
+      if (answer.TagsError) throw withoutTags(answer.TagsError)
+      return answer
     })
 
   const versions = (FunctionName: string) =>
@@ -133,6 +135,14 @@ export function createLambda(context: AwsContext): Lambda {
     deleteVersion: remove,
     deleteFunction: remove,
   }
+}
+
+/** Lambda answers without the tags to who may not list them: the function would pass for somebody else's. */
+function withoutTags({ ErrorCode = '', Message = '' }: Partial<TagsError>): Error {
+  const said = /ListTags/.test(Message)
+    ? Message
+    : `not authorized to perform: lambda:ListTags: ${Message}`
+  return Object.assign(new Error(said), { name: ErrorCode || 'AccessDeniedException' })
 }
 
 function configurationOf(input: FunctionInput) {

@@ -31,6 +31,8 @@ export interface Admin {
   deleteDistribution(id: string): void
   /** Attaches a managed policy to a role. */
   attachRolePolicy(roleName: string, policyArn: string): void
+  /** Somebody deletes the roles that CloudFront had made for Lambda@Edge. */
+  deleteServiceRoles(): void
   /** Makes a customer managed KMS key; the ARN. */
   createKmsKey(region?: string): string
   /** What an edge leaves behind that has logged in this Region. */
@@ -109,6 +111,9 @@ export function createAdmin(cloud: Cloud, account: string): Admin {
       const role = [...cloud.roles.values()].find(({ name }) => name === roleName)
       if (!role) throw new Error(`no role ${roleName} in the sandbox`)
       role.attachedPolicies.push(policyArn)
+    },
+    deleteServiceRoles() {
+      cloud.serviceRoles.clear()
     },
     createKmsKey(region = 'us-east-1') {
       const arn = `arn:aws:kms:${region}:${account}:key/${randomUUID()}`

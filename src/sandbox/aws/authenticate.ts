@@ -1,6 +1,6 @@
 import { AwsError } from './errors.ts'
 import type { Identities } from './identities.ts'
-import { allows } from './policy.ts'
+import { permitted, refusedWords } from './permitted.ts'
 import { readAuthorization, signatureProblem, signingTime } from './sigv4.ts'
 import type { Action, AuthFailure, Call, Context, Principal, Service } from './types.ts'
 
@@ -48,17 +48,14 @@ export function authenticate(
 
 /** Refuses what the policies of the caller do not allow. */
 export function authorize(service: Service, action: Action, context: Context): void {
-  const { principal } = context
-  if (!principal.policies) return
-  const documents = principal.policies()
+  if (!context.principal.policies) return
   const name = `${service.name}:${action.operation}`
-  const denied = action.arns(context).find((arn) => !allows(documents, name, arn))
-  if (denied === undefined) return
-  throw refusal(
-    service,
-    'denied',
-    `User: ${principal.arn} is not authorized to perform: ${name} on resource: ${denied} because no identity-based policy allows the ${name} action`,
-  )
+  const needed = [
+    ...action.arns(context).map((arn) => ({ action: name, arn })),
+    ...(action.also?.(context) ?? []),
+  ]
+  const denied = needed.find((permission) => !permitted(permission, context))
+  if (denied) throw refusal(service, 'denied', refusedWords(denied, context))
 }
 
 function refusal(service: Service, failure: AuthFailure, message = MESSAGES[failure]): AwsError {

@@ -46,6 +46,7 @@ export function createIdentities(cloud: Cloud): Identities {
         arn: `arn:aws:iam::${account}:user/${userName}`,
         userId: keyId('AIDA'),
         policies: policy === undefined ? undefined : () => [policy],
+        asked: new Set(),
       })
       return credentials
     },
@@ -70,6 +71,7 @@ export function createIdentities(cloud: Cloud): Identities {
         arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
         userId: `${roleId(roleArn)}:${sessionName}`,
         policies: () => [...(cloud.roles.get(roleArn)?.inlinePolicies.values() ?? [])],
+        asked: new Set(),
       })
       return credentials
     },

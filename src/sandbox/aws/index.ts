@@ -38,6 +38,8 @@ export interface SandboxAws extends Admin {
   edge: EdgeSource
   /** Another operator, maybe of another account, maybe with limited or temporary credentials. */
   addIdentity(identity?: Partial<NewIdentity>): Credentials
+  /** Every action that this key needed a permission for until now. */
+  askedOf(accessKeyId: string): string[]
   /** From now on (or no longer) the key is answered with ExpiredToken. */
   setExpired(expired: boolean, accessKeyId?: string): void
   /** Somebody makes a bucket public, or its list, or a website of it. */
@@ -62,6 +64,7 @@ export async function startAws(options: AwsOptions): Promise<SandboxAws> {
     functions: new Map(),
     parameters: new Map(),
     kmsKeys: new Map(),
+    serviceRoles: new Map(),
     logGroups: new Map(),
     distributions: new Map(),
     replicasUntil: new Map(),
@@ -89,6 +92,7 @@ export async function startAws(options: AwsOptions): Promise<SandboxAws> {
     credentials,
     edge: edgeSource(cloud, identities, (domain, key) => cloud.buckets.get(domain, key)),
     addIdentity: (identity = {}) => identities.add({ account, ...identity }),
+    askedOf: (accessKeyId) => [...(identities.find(accessKeyId)?.principal.asked ?? [])].sort(),
     setExpired: (expired, accessKeyId = credentials.accessKeyId) => {
       identities.setExpired(accessKeyId, expired)
     },

@@ -1,6 +1,6 @@
 import { XML_AUTH_ERRORS } from './auth-errors.ts'
 import { AwsError } from './errors.ts'
-import type { Action, Call, Context, Service } from './types.ts'
+import type { Action, Call, Context, Permission, Service } from './types.ts'
 import { element, textElement, XML_DECLARATION } from './xml.ts'
 
 /** One operation of a service that speaks the query protocol (form in, XML out). */
@@ -8,6 +8,7 @@ export interface QueryOperation {
   mutating: boolean
   resource(form: URLSearchParams): string
   arns(form: URLSearchParams, context: Context): string[]
+  also?(form: URLSearchParams, context: Context): Permission[]
   /** Markup inside `<…Result>`; undefined: the answer has no result element. */
   run(form: URLSearchParams, context: Context): string | undefined
 }
@@ -57,6 +58,7 @@ function queryAction(
     mutating: operation.mutating,
     resource: operation.resource(form),
     arns: (context) => operation.arns(form, context),
+    also: (context) => operation.also?.(form, context) ?? [],
     run(context) {
       const result = operation.run(form, context)
       const body =

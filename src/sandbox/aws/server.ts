@@ -28,7 +28,7 @@ export interface ServerParts {
 }
 
 const STRANGER = {
-  principal: { account: '', arn: '', userId: '', policies: undefined },
+  principal: { account: '', arn: '', userId: '', policies: undefined, asked: new Set<string>() },
   region: 'us-east-1',
 }
 

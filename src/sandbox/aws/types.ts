@@ -15,6 +15,8 @@ export interface Cloud {
   parameters: Map<string, ParameterRecord>
   /** Customer managed keys, by ARN. */
   kmsKeys: Map<string, { arn: string }>
+  /** Of CloudFront's Lambda@Edge, by ARN. */
+  serviceRoles: Map<string, { arn: string }>
   /** By ARN, of every Region. */
   logGroups: Map<string, LogGroupRecord>
   /** By distribution id. */
@@ -43,6 +45,16 @@ export interface Principal {
   userId: string
   /** Policies that must allow the call; undefined: everything is allowed. */
   policies: (() => unknown[]) | undefined
+  /** Every action that a permission was asked for, allowed or not. */
+  asked: Set<string>
+}
+
+/** Something that a call needs; for actions that are no calls of their own as well (`iam:PassRole`). */
+export interface Permission {
+  action: string
+  arn: string
+  /** What is known of the request, by condition key. */
+  about?: Record<string, string[]>
 }
 
 export interface Credentials {
@@ -81,6 +93,8 @@ export interface Action {
   anonymous?: boolean
   /** What the caller must be allowed to touch. */
   arns(context: Context): string[]
+  /** And what AWS checks inside the call, beside the action of its own name. */
+  also?(context: Context): Permission[]
   run(context: Context): Reply
 }
 

@@ -5,6 +5,7 @@ import type { CloudFrontOperation } from './operation.ts'
 import { bodyText, CONFIG, ONE, xmlReply } from './operation.ts'
 import type { DistributionRecord } from './record.ts'
 import { distributionOf } from './record.ts'
+import { authorizeReplication } from './replication.ts'
 import { replaceConfig } from './store.ts'
 
 export const distributionOperations: CloudFrontOperation[] = [
@@ -48,7 +49,9 @@ export const distributionOperations: CloudFrontOperation[] = [
           'The request failed because it did not meet the preconditions in one or more request-header fields.',
         )
       }
-      replaceConfig(context.cloud, record, bodyText(call))
+      replaceConfig(context.cloud, record, bodyText(call), (config) => {
+        authorizeReplication(record.config, config, context)
+      })
       return distributionReply(record, context)
     },
   },

@@ -37,8 +37,14 @@ export function addDistribution(
 }
 
 /** Replaces the whole configuration: edges go on with the former one until `delays.deploy` is over. */
-export function replaceConfig(cloud: Cloud, record: DistributionRecord, xml: string): void {
+export function replaceConfig(
+  cloud: Cloud,
+  record: DistributionRecord,
+  xml: string,
+  authorize?: (config: DistributionModel) => void,
+): void {
   const config = accepted(xml, record.id, record.account, cloud)
+  authorize?.(config)
   if (config.callerReference !== record.config.callerReference) {
     throw new AwsError(
       'IllegalUpdate',

@@ -15,6 +15,10 @@ export const roleOperations: Record<string, QueryOperation> = {
     mutating: true,
     resource,
     arns: roleArns,
+    also: (form, context) =>
+      formTags(form).size === 0
+        ? []
+        : roleArns(form, context).map((arn) => ({ action: 'iam:TagRole', arn })),
     run: (form, context) => element('Role', roleMarkup(createRole(form, context))),
   },
   GetRole: {

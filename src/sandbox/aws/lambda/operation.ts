@@ -1,4 +1,4 @@
-import type { Context } from '../types.ts'
+import type { Context, Permission } from '../types.ts'
 import { functionRef } from './record.ts'
 import type { FunctionRef } from './record.ts'
 
@@ -21,6 +21,7 @@ export interface LambdaOperation {
   method: string
   path: RegExp
   mutating: boolean
+  also?(input: Input, context: Context): Permission[]
   run(input: Input, context: Context): Output
 }
 

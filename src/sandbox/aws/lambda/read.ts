@@ -1,6 +1,9 @@
+import { permitted, refusedWords } from '../permitted.ts'
+import type { Context } from '../types.ts'
 import type { LambdaOperation } from './operation.ts'
 import { FUNCTION_PATH, functionPath, refOf } from './operation.ts'
 import { functionOf, versionOf } from './record.ts'
+import type { FunctionRecord } from './record.ts'
 import { configuration } from './representation.ts'
 
 const PAGE = 50
@@ -23,7 +26,7 @@ export const readOperations: LambdaOperation[] = [
             ref.qualifier !== undefined,
           ),
           Code: { RepositoryType: 'S3' },
-          ...(record.tags.size > 0 && { Tags: Object.fromEntries(record.tags) }),
+          ...tagsOf(record, context),
         },
       }
     },
@@ -59,3 +62,13 @@ export const readOperations: LambdaOperation[] = [
     },
   },
 ]
+
+/** Who may not list the tags gets the rest. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
+function tagsOf({ arn, tags }: FunctionRecord, context: Context): Record<string, unknown> {
+  const permission = { action: 'lambda:ListTags', arn }
+  if (!permitted(permission, context)) {
+    const Message = refusedWords(permission, context)
+    return { TagsError: { ErrorCode: 'AccessDeniedException', Message } }
+  }
+  return tags.size > 0 ? { Tags: Object.fromEntries(tags) } : {}
+}

@@ -40,6 +40,7 @@ export const lambda: Service = {
         const ref = functionRef(target, qualifier, context)
         return [ref.qualifier === undefined ? ref.arn : `${ref.arn}:${ref.qualifier}`]
       },
+      also: (context) => operation.also?.(input, context) ?? [],
       run(context) {
         const output = operation.run(input, context)
         if (!output.body) return { status: output.status }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { AwsError } from '../errors.ts'
 import { mergeTags } from '../tags.ts'
-import type { Context } from '../types.ts'
+import type { Context, Permission } from '../types.ts'
 import type { Input, LambdaOperation, Output } from './operation.ts'
 import { COLLECTION_PATH, functionPath, refOf } from './operation.ts'
 import { publish } from './publish.ts'
@@ -29,6 +29,7 @@ export const writeOperations: LambdaOperation[] = [
     method: 'POST',
     path: COLLECTION_PATH,
     mutating: true,
+    also: ({ body }, context) => [...passed(body), ...tagged(body, context)],
     run: createFunction,
   },
   {
@@ -43,6 +44,7 @@ export const writeOperations: LambdaOperation[] = [
     method: 'PUT',
     path: functionPath('configuration'),
     mutating: true,
+    also: ({ body }) => passed(body),
     run({ body, ...input }, context) {
       const record = functionOf(refOf({ body, ...input }, context), context)
       checkRevision(record, body.RevisionId)
@@ -53,6 +55,23 @@ export const writeOperations: LambdaOperation[] = [
     },
   },
 ]
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html */
+function passed(body: Input['body']): Permission[] {
+  if (typeof body.Role !== 'string') return []
+  const about = { 'iam:PassedToService': ['lambda.amazonaws.com'] }
+  return [{ action: 'iam:PassRole', arn: body.Role, about }]
+}
+
+function tagged(body: Input['body'], context: Context): Permission[] {
+  const { arn } = functionRef(
+    typeof body.FunctionName === 'string' ? body.FunctionName : '',
+    null,
+    context,
+  )
+  const tags = Object.keys(body.Tags ?? {})
+  return tags.length > 0 ? [{ action: 'lambda:TagResource', arn }] : []
+}
 
 function createFunction({ body }: Input, context: Context): Output {
   const { cloud, now } = context

@@ -1,5 +1,5 @@
 import { AwsError } from '../errors.ts'
-import { decide } from '../policy.ts'
+import { permitted, refusedWords } from '../permitted.ts'
 import type { Context } from '../types.ts'
 
 /** The key that AWS makes for Parameter Store: its policy lets everybody of the account in. */
@@ -12,17 +12,17 @@ export const AWS_MANAGED = 'alias/aws/ssm'
 export function authorizeKey(
   action: 'kms:Encrypt' | 'kms:Decrypt',
   keyId: string,
-  { cloud, principal, region }: Context,
+  context: Context,
 ): void {
   if (isManaged(keyId)) return
-  if (!cloud.kmsKeys.get(keyId)) throw unknownKey(keyId)
-  if (!principal.policies) return
-  const known = { 'kms:ViaService': [`ssm.${region}.amazonaws.com`] }
-  if (decide(principal.policies(), action, keyId, known) === 'allowed') return
+  if (!context.cloud.kmsKeys.get(keyId)) throw unknownKey(keyId)
+  const about = { 'kms:ViaService': [`ssm.${context.region}.amazonaws.com`] }
+  const permission = { action, arn: keyId, about }
+  if (permitted(permission, context)) return
   throw new AwsError(
     'AccessDeniedException',
     400,
-    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${keyId} because no identity-based policy allows the ${action} action (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException)`,
+    `${refusedWords(permission, context)} (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException)`,
   )
 }
 

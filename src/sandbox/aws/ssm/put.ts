@@ -15,6 +15,15 @@ export const putOperations: Record<string, SsmOperation> = {
     mutating: true,
     resource: (input) => stringOf(input, 'Name'),
     arns: (input, context) => [parameterArn(stringOf(input, 'Name'), context)],
+    also: (input, context) =>
+      tagsFromList(input.Tags).size === 0
+        ? []
+        : [
+            {
+              action: 'ssm:AddTagsToResource',
+              arn: parameterArn(stringOf(input, 'Name'), context),
+            },
+          ],
     run: putParameter,
   },
 }

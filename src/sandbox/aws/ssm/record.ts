@@ -1,5 +1,5 @@
 import { AwsError } from '../errors.ts'
-import type { Context } from '../types.ts'
+import type { Context, Permission } from '../types.ts'
 import type { ParameterVersion, ParameterRecord } from './stored.ts'
 
 export type { ParameterType, ParameterVersion, ParameterRecord } from './stored.ts'
@@ -12,6 +12,7 @@ export interface SsmOperation {
   mutating: boolean
   resource(input: Input): string
   arns(input: Input, context: Context): string[]
+  also?(input: Input, context: Context): Permission[]
   run(input: Input, context: Context): Record<string, unknown>
 }
 

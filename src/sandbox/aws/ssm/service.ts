@@ -34,6 +34,7 @@ export const ssm: Service = {
       mutating: operation.mutating,
       resource: operation.resource(input),
       arns: (context) => operation.arns(input, context),
+      also: (context) => operation.also?.(input, context) ?? [],
       run: (context) => ({
         status: 200,
         headers: HEADERS,
