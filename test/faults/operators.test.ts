@@ -11,12 +11,20 @@ import { quickKeys } from './matrix/quick-keys.ts'
 import { FULL, SEED } from './matrix/rows.ts'
 import { askAsStranger, endState, GROUP, inconsistencies, startWorld } from './world.ts'
 
-const RUNS = FULL ? 40 : 5
-const COMMANDS = ['init', 'apply', 'teardown'] as const
+const RUNS = FULL ? 40 : 6
+const COMMANDS = ['init', 'apply', 'rotate-keys', 'revoke', 'teardown'] as const
 type Name = (typeof COMMANDS)[number]
 
 /** How a run may end that was at work together with another. */
-const ALLOWED = ['changed-meanwhile', 'not-installed', 'tearing-down', 'locked']
+const ALLOWED = [
+  'changed-meanwhile',
+  'install-incomplete',
+  'not-installed',
+  'tearing-down',
+  'locked',
+]
+/** A rotation that only time keeps from its end. */
+const UNFINISHED = 6
 
 interface Run {
   name: Name
@@ -46,6 +54,9 @@ async function run(site: Site, name: Name, callers: string[] = []): Promise<CliR
   const argv = {
     init: ['init', '--distribution', id, '--group', GROUP, '--yes'],
     apply: ['apply', '--config', file],
+    // Only as far as it goes without waiting: nobody's time is pushed forward here.
+    'rotate-keys': ['rotate-keys', '--distribution', id, '--yes', '--no-wait'],
+    revoke: ['revoke', '--distribution', id, '--user', 'ada@tidewater.example', '--yes'],
     teardown: ['teardown', '--distribution', id, '--confirm', id],
   }
   return cli([...argv[name], '--json'], {
@@ -126,21 +137,39 @@ function overlaps(log: readonly Operation[], runs: Run[], site: Site): string[] 
   return blocks.length === new Set(blocks).size ? [] : [`runs take turns: ${blocks.join(' ')}`]
 }
 
-/** The model: an install or a change leaves it guarded, a teardown open, what changes nothing nothing. */
-function modelled(log: readonly Operation[], runs: Run[], site: Site): 'open' | 'guarded' {
+/** The model: a teardown leaves it open, any other change guarded, what changes nothing as it was. */
+function modelled(
+  log: readonly Operation[],
+  runs: Run[],
+  site: Site,
+  before: 'open' | 'guarded',
+): 'open' | 'guarded' {
   const owners = log
     .filter((one) => one.mutating && !isLockCall(one, site))
     .map(({ caller }) => runs.find((each) => each.callers.includes(caller))?.name)
   const last = owners.at(-1)
-  return last === undefined || last === 'teardown' ? 'open' : 'guarded'
+  if (last === undefined) return before
+  return last === 'teardown' ? 'open' : 'guarded'
 }
 
 const commands = fc.array(fc.constantFrom<Name>(...COMMANDS), { minLength: 1, maxLength: 3 })
 
+/** Whether a guard is there before, what each of them does, and how their calls are mixed. */
+type Meeting = [isInstalled: boolean, one: Name[], other: Name[], seed: number]
+
+/** Both have much to change from the first moment: without a lock they would be in each other's way. */
+const MEETINGS: Meeting[] = [
+  [false, ['init'], ['init'], 1],
+  [true, ['rotate-keys'], ['apply'], 2],
+  [true, ['rotate-keys'], ['teardown'], 3],
+]
+
 it(`B28 B30 two operators at the same time never work at once, and all ends well (FAULTS_SEED=${SEED})`, async () => {
-  const property = fc.asyncProperty(commands, commands, fc.integer(), async (one, other, seed) => {
+  const meeting = fc.tuple(fc.boolean(), commands, commands, fc.integer())
+  const property = fc.asyncProperty(meeting, async ([isInstalled, one, other, seed]) => {
     const site = sandbox.createSite()
     const untouched = endState(sandbox, site)
+    if (isInstalled) expect((await run(site, 'init')).exitCode).toBe(0)
     sandbox.operations.clearLog()
     const runs: Run[] = []
     const operator = async (list: Name[]): Promise<void> => {
@@ -159,12 +188,14 @@ it(`B28 B30 two operators at the same time never work at once, and all ends well
     }
     for (const { name, result } of runs) {
       if (result.exitCode === 0) continue
+      if (name === 'rotate-keys' && result.exitCode === UNFINISHED) continue
       expect(ALLOWED, `${name}: ${result.stdout}`).toContain(result.json.error?.code)
     }
     const { log } = sandbox.operations
     expect(overlaps(log, runs, site)).toEqual([])
     if (runs.every(({ result }) => result.exitCode !== 1)) {
-      expect(await askAsStranger(site)).toBe(modelled(log, runs, site))
+      const before = isInstalled ? 'guarded' : 'open'
+      expect(await askAsStranger(site)).toBe(modelled(log, runs, site, before))
     }
 
     expect((await run(site, 'init')).exitCode).toBe(0)
@@ -172,11 +203,12 @@ it(`B28 B30 two operators at the same time never work at once, and all ends well
     expect(applied.exitCode, applied.stdout).toBe(0)
     expect(inconsistencies(sandbox, site)).toEqual([])
     wanted ??= await undisturbed()
-    expect(numbered(endState(sandbox, site))).toEqual(numbered(wanted))
+    expect(numbered(endState(sandbox, site), runs)).toEqual(numbered(wanted, runs))
     expect((await run(site, 'teardown')).exitCode).toBe(0)
     expect(endState(sandbox, site)).toEqual(untouched)
   })
-  await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: !FULL })
+  const examples = MEETINGS.map((each): [Meeting] => [each])
+  await fc.assert(property, { seed: SEED, numRuns: RUNS, examples, endOnFailure: !FULL })
 }, 600_000)
 
 async function undisturbed(): Promise<unknown> {
@@ -186,11 +218,19 @@ async function undisturbed(): Promise<unknown> {
   return endState(sandbox, site)
 }
 
-/** How many versions and revisions there have been is history. */
-function numbered(state: unknown): unknown {
+/** How many versions and revisions there have been is history, and so is what a rotation or a revocation adds. */
+function numbered(state: unknown, runs: Run[]): unknown {
   const text = JSON.stringify(state)
     .replace(/(:function:[^":]+):\d+"/g, '$1:N"')
     .replace(/"revision":\d+/g, '"revision":0')
     .replace(/"versions":\d+/g, '"versions":0')
-  return JSON.parse(text) as unknown
+  const did = (name: Name): boolean => runs.some((each) => each.name === name)
+  return JSON.parse(text, (key, value: unknown) => {
+    if (did('rotate-keys') && ['keys', 'sessionKeys', 'rings'].includes(key)) return undefined
+    if (did('revoke') && key === 'notBefore') return undefined
+    if (did('revoke') && key === 'parameters') {
+      return (value as { name: string }[]).filter(({ name }) => !name.endsWith('/revocations'))
+    }
+    return value
+  }) as unknown
 }
