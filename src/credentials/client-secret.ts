@@ -14,7 +14,11 @@ export async function readClientSecret(path: string, from: Sources): Promise<str
   const secret = text.trim()
   if (secret === '') throw unusable(`There is no client secret in ${source}: it is empty.`)
   // RFC 6749, appendix A.2.
-  if (!/^[\x21-\x7e]+$/.test(secret)) {
+  if (!/^[\x20-\x7e]+$/.test(secret.replace(/\s/g, ' '))) {
+    throw unusable(`${source} holds a character that cannot be in a client secret.`)
+  }
+  // Okta makes none with a space, and a file that holds one holds something else as well.
+  if (/\s/.test(secret)) {
     throw unusable(`${source} holds more than one word: it must hold the client secret alone.`)
   }
   return secret
