@@ -2,10 +2,10 @@ import type { Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { same } from './canonical.ts'
 import type { PlanInput } from './context.ts'
-import { refuseUnlessComplete, unfinished } from './incomplete.ts'
+import { refuseUnlessComplete, saysNothingNew, wholeInstall } from './incomplete.ts'
 import type { Task } from './incomplete.ts'
 import { planInstall } from './install.ts'
-import type { Manifest, Revocations } from './manifest.ts'
+import type { Revocations } from './manifest.ts'
 import type { Observed } from './observed.ts'
 import {
   effectiveRevocations,
@@ -20,6 +20,10 @@ const TASK: Task = {
   why: 'A revocation is published with what is installed, and that is not whole.',
   verb: 'revoke',
   kinds: ['key.generate', 'lambda.function.create'],
+  tearingDown: {
+    means: 'the site is public, and no session counts for anything',
+    hint: 'Finish it, or put the guard back with init.',
+  },
 }
 
 /** Whose sessions end: everybody's, or those that carry one of these hashes. */
@@ -63,7 +67,7 @@ export function planRevocation(
   input: PlanInput,
   at?: number,
 ): PlannedRevocation {
-  const settings = refuseUnlessInstalled(observed)
+  const { settings } = wholeInstall(observed, TASK)
   const now = Math.ceil(Date.parse(input.now) / 1000)
   const former = recordedTime(observed.revocations, who)
   const undone = at === undefined ? undoneTime(observed, former, now) : undefined
@@ -129,27 +133,6 @@ function undoneTime(
 /** The role is repaired by apply, with rights that whoever revokes need not have. */
 function isNotOurs({ kind }: Step): boolean {
   return kind.startsWith('iam.')
-}
-
-/** Where only what is not ours is left to do, the manifest would be written once more as it is. */
-function saysNothingNew(steps: Step[], { manifest }: Observed): boolean {
-  const [only, ...more] = steps
-  if (only?.id !== 'manifest.installed' || more.length > 0) return false
-  return same({ ...manifest, tool: '' }, { ...(only.inputs['value'] as Manifest), tool: '' })
-}
-
-function refuseUnlessInstalled({ manifest, settings, distribution }: Observed): Settings {
-  const id = settings?.distribution ?? distribution?.id ?? manifest?.distribution ?? ''
-  if (manifest?.state === 'tearing-down') {
-    throw new GuardError({
-      code: 'tearing-down',
-      message: `A teardown of the guard on ${id} has begun: the site is public, and no session counts for anything.`,
-      hint: 'Finish it, or put the guard back with init.',
-      next: [`s3-okta-guard teardown --distribution ${id} --confirm ${id}`],
-    })
-  }
-  if (settings) return settings
-  throw unfinished(id, TASK)
 }
 
 function full(count: number): GuardError {

@@ -1,11 +1,8 @@
 import type { Settings } from '../../access/settings.ts'
-import { GuardError } from '../../errors/guard-error.ts'
-import { same } from '../canonical.ts'
 import type { PlanInput } from '../context.ts'
-import { refuseUnlessComplete, unfinished } from '../incomplete.ts'
-import type { Task } from '../incomplete.ts'
+import { refuseUnlessComplete, saysNothingNew, wholeInstall } from '../incomplete.ts'
+import type { Installed, Task } from '../incomplete.ts'
 import { planInstall } from '../install.ts'
-import type { Manifest } from '../manifest.ts'
 import type { RingName } from '../names.ts'
 import type { Observed } from '../observed.ts'
 import type { Plan, Step } from '../types.ts'
@@ -19,6 +16,10 @@ const TASK: Task = {
   why: 'Keys are rotated in what is installed, and that is not whole.',
   verb: 'rotate',
   kinds: ['key.generate', 'lambda.function.create', 'okta.app.create'],
+  tearingDown: {
+    means: 'its keys are on their way out',
+    hint: 'Finish it, or put the guard back with init, which makes new keys.',
+  },
 }
 
 /** What `rotate-keys` was asked for. */
@@ -115,10 +116,7 @@ function installSteps(settings: Settings, observed: Observed, input: PlanInput):
   const { steps } = planInstall(settings, observed, input)
   refuseUnlessComplete(settings.distribution, steps, TASK)
   const ours = steps.filter(({ kind }) => !kind.startsWith('iam.') && kind !== 'key.encrypt')
-  const [only, ...more] = ours
-  const value = only?.id === 'manifest.installed' && more.length === 0 && only.inputs['value']
-  const bare = (manifest: unknown) => ({ ...(manifest as Manifest), tool: '' })
-  return value && same(bare(observed.manifest), bare(value)) ? [] : ours
+  return saysNothingNew(ours, observed) ? [] : ours
 }
 
 /** Clean-up that is due, and nothing that would be news to somebody who rotates keys. */
@@ -130,26 +128,6 @@ function isTidying(steps: Step[]): boolean {
 }
 
 /** What is installed, or why nothing can be rotated. */
-export function installed({ manifest, settings, distribution }: Observed): {
-  settings: Settings
-  manifest: Manifest
-} {
-  if (manifest && settings && manifest.state !== 'tearing-down') return { manifest, settings }
-  const id = settings?.distribution ?? distribution?.id ?? manifest?.distribution ?? ''
-  if (!manifest) {
-    throw new GuardError({
-      code: 'not-installed',
-      message: `No guard is installed on ${id}.`,
-      next: [`s3-okta-guard init --distribution ${id}`],
-    })
-  }
-  if (manifest.state === 'tearing-down') {
-    throw new GuardError({
-      code: 'tearing-down',
-      message: `A teardown of the guard on ${id} has begun: its keys are on their way out.`,
-      hint: 'Finish it, or put the guard back with init, which makes new keys.',
-      next: [`s3-okta-guard teardown --distribution ${id} --confirm ${id}`],
-    })
-  }
-  throw unfinished(id, TASK)
+export function installed(observed: Observed): Installed {
+  return wholeInstall(observed, TASK)
 }

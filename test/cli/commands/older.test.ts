@@ -4,6 +4,7 @@ import { namesOf } from '../../../src/plan/names.ts'
 import { read, rewrite, type Json } from '../../helpers/documents.ts'
 import {
   editFile,
+  expectRefusal,
   installData,
   newsOf,
   startStage,
@@ -91,6 +92,36 @@ test('B64 new settings are applied to it like any others', async () => {
   expect((await stage.run(['apply', '--json'], site)).exitCode).toBe(0)
   const { findings } = statusData(await stage.run(['status', '--json'], site))
   expect(findings.map(({ code }) => code)).toEqual(['public-paths'])
+})
+
+test.each([
+  ['with Okta credentials', true],
+  ['without them', false],
+])('B64 what needs the whole of it says to apply first, %s', async (_name, asked) => {
+  const site = await older()
+  const { OKTA_CLIENT_TOKEN, ...rest } = stage.env
+  const env = { ...rest, ...(asked && OKTA_CLIENT_TOKEN !== undefined && { OKTA_CLIENT_TOKEN }) }
+  const commands = [
+    ['revoke', '--user', 'ann@tidewater.example', '--yes'],
+    ['rotate-keys', '--only', 'session', '--yes'],
+    ['rotate-keys', '--only', 'seal', '--dry-run'],
+  ]
+  for (const argv of commands) {
+    await expectRefusal(
+      stage,
+      argv,
+      {
+        exit: 1,
+        code: 'install-incomplete',
+        message: /^s3-okta-guard 0\.0\.9 installed this guard, before there were access rules/,
+        says: [`s3-okta-guard apply --distribution ${site.distributionId}`],
+      },
+      { ...site, env },
+    )
+  }
+  expect((await stage.run(['apply', '--json'], site)).exitCode).toBe(0)
+  const revoked = await stage.run([...(commands[0] ?? []), '--json'], { ...site, env })
+  expect(revoked.exitCode, revoked.stdout).toBe(0)
 })
 
 test('B64 it can be taken down', async () => {
