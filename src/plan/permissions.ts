@@ -16,7 +16,6 @@ const ALL: readonly AwsCommand[] = AWS_COMMANDS
 const WRITES: readonly AwsCommand[] = ['init', 'apply', 'rotate-keys', 'revoke', 'teardown']
 const PUBLISHES: readonly AwsCommand[] = ['init', 'apply', 'rotate-keys', 'revoke']
 const INSTALLS: readonly AwsCommand[] = ['init', 'apply']
-const REMOVES: readonly AwsCommand[] = ['init', 'apply', 'teardown']
 
 /** Permissions on one kind of resource: a statement of the operator's policy. */
 export interface Grant {
@@ -77,8 +76,8 @@ export const GRANTS: Grant[] = [
     sid: 'ExecutionRole',
     actions: {
       'iam:CreateRole': INSTALLS,
-      'iam:DeleteRole': REMOVES,
-      'iam:DeleteRolePolicy': REMOVES,
+      'iam:DeleteRole': ['teardown'],
+      'iam:DeleteRolePolicy': ['teardown'],
       'iam:GetRole': ALL,
       'iam:GetRolePolicy': ALL,
       'iam:ListAttachedRolePolicies': ALL,
