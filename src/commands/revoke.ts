@@ -136,12 +136,9 @@ async function carryOutRevocation(context: Context, cloud: Cloud, work: Work): P
     const isFirst = revocation === undefined
     const made = planned(await lookAt(distribution, cloud), who, cloud, revocation?.at)
     if (isFirst) {
-      for (const step of oktaSteps) {
-        const started = Date.now()
-        const reason = await revokeOktaTokens(step, cloud, distribution)
-        if (reason !== undefined) refused.push(reason)
-        else atOkta.push(appliedStep(step, started))
-      }
+      const { done, refused: not } = await endAtOkta(oktaSteps, context, cloud, distribution)
+      atOkta.push(...done)
+      refused.push(...not)
       revocation = made
     }
     return withoutWaiting(made.plan, context.options)
@@ -155,6 +152,34 @@ async function carryOutRevocation(context: Context, cloud: Cloud, work: Work): P
   })
   if (!revocation) throw new Error('nothing was planned under the lock')
   return { revocation, applied: [...atOkta, ...applied], refused }
+}
+
+/** What Okta does not do is said, and the rest goes on. */
+async function endAtOkta(
+  steps: Step[],
+  { output }: Context,
+  cloud: Cloud,
+  distribution: string,
+): Promise<{ done: AppliedStep[]; refused: string[] }> {
+  const done: AppliedStep[] = []
+  const refused: string[] = []
+  const progress = output.steps(steps.length)
+  for (const step of steps) {
+    const shown = progress.begin(step.resource, step)
+    const started = Date.now()
+    const reason = await revokeOktaTokens(step, cloud, distribution).catch((error: unknown) => {
+      shown.later()
+      throw error
+    })
+    if (reason === undefined) {
+      shown.done()
+      done.push(appliedStep(step, started))
+    } else {
+      shown.fail(reason)
+      refused.push(reason)
+    }
+  }
+  return { done, refused }
 }
 
 function appliedStep({ id, action, resource }: Step, started: number): AppliedStep {
