@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { COMMANDS } from '../../../src/commands/table.ts'
 import { cli } from '../../helpers/cli.ts'
 
 const root = new URL('../../../', import.meta.url)
@@ -33,20 +34,29 @@ const jobs = Object.values(workflow.jobs)
 const steps = jobs.flatMap((job) => job.steps)
 const runs = steps.flatMap(({ run }) => run ?? [])
 
-it('the workflow template runs this version, with commands, flags and variables that exist', async () => {
+it('the workflow template runs this version, with command lines that the parser takes', async () => {
   const { version } = JSON.parse(await read('package.json')) as { version: string }
-  expect(runs.map((line) => line.split(' ')[3])).toEqual(['status', 'rotate-keys', 'rotate-keys'])
+  const parsed: object[] = []
+  const commands = COMMANDS.map((command) => ({
+    ...command,
+    run(_io: unknown, options: object) {
+      parsed.push({ command: command.name, ...options })
+      return Promise.resolve(0)
+    },
+  }))
   for (const line of runs) {
     const [, given, args = ''] = /^npx --yes s3-okta-guard@(\S+) (.*)$/.exec(line) ?? []
     expect(given, line).toBe(version)
-    const [name = '', ...words] = args.split(' ')
-    const help = await cli([name, '--help'])
-    expect(help.stdout).toContain(`Usage: s3-okta-guard ${name}`)
-    for (const word of words) {
-      const known = word.startsWith('--') ? `  ${word} ` : `"${word}"`
-      expect(help.stdout, line).toContain(known)
-    }
+    const run = await cli(args.split(' '), { commands })
+    expect(run.exitCode, run.stderr).toBe(0)
   }
+  expect(parsed).toMatchObject([
+    { command: 'status', jsonEvents: true },
+    { command: 'rotate-keys', only: ['session', 'seal'], yes: true, jsonEvents: true },
+    { command: 'rotate-keys', only: ['client'], yes: true, jsonEvents: true },
+  ])
+  const wrong = await cli(['rotate-keys', '--only', 'sessions'], { commands })
+  expect(wrong.exitCode).toBe(2)
   const { stdout } = await cli(['help', 'environment'])
   const variables = [...steps, ...jobs].flatMap(({ env }) => Object.keys(env ?? {}))
   expect(variables.length).toBeGreaterThan(0)
@@ -86,5 +96,36 @@ it('AWS knows every job by its OIDC role, and actions are named by their full ve
     expect(aws).toHaveLength(1)
     expect(Object.keys(aws[0]?.with ?? {})).toContain('role-to-assume')
     expect(JSON.stringify(job)).not.toMatch(/access-key|AWS_SECRET/i)
+  }
+})
+
+/** Of the versions in the template: https://github.com/OWNER/ACTION/blob/VERSION/action.yml */
+const INPUTS: Record<string, string[]> = {
+  'actions/checkout': ['persist-credentials'],
+  'actions/setup-node': ['node-version', 'package-manager-cache'],
+  'aws-actions/configure-aws-credentials': [
+    'aws-region',
+    'role-duration-seconds',
+    'role-to-assume',
+  ],
+}
+
+it('gives actions no input that they do not have, and the pages name the same versions', async () => {
+  const used = steps.flatMap((step) => (step.uses === undefined ? [] : [step]))
+  for (const { uses = '', with: given = {} } of used) {
+    const known = INPUTS[uses.split('@')[0] ?? ''] ?? []
+    expect(known, uses).toEqual(expect.arrayContaining(Object.keys(given)))
+  }
+  const page = await read('docs/commands/apply.md')
+  const named = [...page.matchAll(/uses: (\S+@\S+)/g)].map(([, action]) => action)
+  expect(named.length).toBeGreaterThan(0)
+  expect(used.map(({ uses }) => uses)).toEqual(expect.arrayContaining(named))
+})
+
+it('says which subjects the roles must trust: a job with an environment has another one', () => {
+  const header = text.slice(0, text.indexOf('\non:')).replace(/\n# /g, ' ')
+  expect(header).toContain('repo:OWNER/NAME:ref:refs/heads/main')
+  for (const { environment } of jobs) {
+    if (environment) expect(header).toContain(`repo:OWNER/NAME:environment:${environment}`)
   }
 })
