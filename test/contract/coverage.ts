@@ -65,7 +65,7 @@ export const AT_MOTO: { operation: string; asked: 'no' | 'in part'; why: string 
   {
     operation: 'ssm:PutParameter',
     asked: 'in part',
-    why: 'any size is taken, and any KMS key, whether it exists or not',
+    why: 'any size is taken, and any KMS key; where none is named, the one of before stays instead of that of AWS',
   },
 ]
 
