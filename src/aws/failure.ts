@@ -188,7 +188,7 @@ function keyUnknown({ message }: AwsFailure): GuardErrorOptions {
   return {
     code: 'aws-failed',
     message: `SSM cannot use the KMS key of the private keys: ${message}`,
-    hint: 'Name an enabled symmetric key in us-east-1 with --kms-key (ssm.kmsKey in the file), then run the same command again.',
+    hint: 'Enable that key or cancel its deletion; or name another enabled symmetric key in us-east-1 with apply --kms-key (ssm.kmsKey in the file). Then run the same command again.',
     next: ['aws kms list-keys --region us-east-1'],
   }
 }

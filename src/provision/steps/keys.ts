@@ -10,6 +10,7 @@ import { isGiven } from '../../plan/types.ts'
 import { cloudTime, type Cloud } from '../cloud.ts'
 import { putParameter } from './documents.ts'
 import type { Executor, StepContext } from './executor.ts'
+import { explainUndecryptable } from './lost-key.ts'
 
 /** The private half lives in this call only: it goes from memory to SSM and nowhere else. */
 export const generateKey: Executor = async (inputs, cloud, context) => {
@@ -61,7 +62,9 @@ interface Entry {
 }
 
 async function readRing(name: string, cloud: Cloud): Promise<Map<string, Entry>> {
-  const found = await cloud.aws.ssm.getSecret(name)
+  const found = await cloud.aws.ssm.getSecret(name).catch((error: unknown) => {
+    throw explainUndecryptable(error, name)
+  })
   const ring = parsed(found?.value)
   if (ring?.version !== 1) throw unreadable(name)
   return new Map(ring.keys.map((entry) => [entry.kid, entry]))

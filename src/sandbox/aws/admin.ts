@@ -35,6 +35,8 @@ export interface Admin {
   deleteServiceRoles(): void
   /** Makes a customer managed KMS key; the ARN. */
   createKmsKey(region?: string): string
+  /** What it has encrypted is lost. */
+  deleteKmsKey(arn: string): void
   /** What an edge leaves behind that has logged in this Region. */
   createLogGroup(name: string, region: string, retentionInDays?: number): void
   /** As `eu-west-1 /aws/lambda/…`. */
@@ -120,6 +122,7 @@ export function createAdmin(cloud: Cloud, account: string): Admin {
       cloud.kmsKeys.set(arn, { arn })
       return arn
     },
+    deleteKmsKey: (arn) => void cloud.kmsKeys.delete(arn),
     createLogGroup(name, region, retentionInDays) {
       const arn = `arn:aws:logs:${region}:${account}:log-group:${name}`
       const group = { name, arn, storedBytes: 2048, createdAt: cloud.clock.now() }
