@@ -79,6 +79,9 @@ export interface AcceptedFinding {
  */
 export const MAX_TOKEN_MINUTES = 60
 
+/** Longest `session.maxHours`: a week. */
+export const MAX_SESSION_HOURS = 168
+
 /** Longest session JWT, in characters; a browser drops a cookie over 4,096 bytes without a word. */
 export const MAX_TOKEN_LENGTH = 3072
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { KMS_KEY, KMS_KEY_WORDS } from '../access/kms-key.ts'
 import { CLIENT_ID, CLIENT_ID_WORDS } from '../access/client-id.ts'
-import { MAX_TOKEN_MINUTES } from '../access/settings.ts'
+import { MAX_TOKEN_MINUTES, MAX_SESSION_HOURS } from '../access/settings.ts'
 
 /** A new major of the file needs a new number. */
 export const CONFIG_VERSION = 1
@@ -76,7 +76,12 @@ export const configSchema = z
           .max(MAX_TOKEN_MINUTES)
           .optional()
           .describe('Life of one token.'),
-        maxHours: z.int().min(1).max(168).optional().describe('Longest session, from sign-in.'),
+        maxHours: z
+          .int()
+          .min(1)
+          .max(MAX_SESSION_HOURS)
+          .optional()
+          .describe('Longest session, from sign-in.'),
         graceMinutes: z
           .int()
           .min(0)

@@ -1,4 +1,4 @@
-import type { Settings } from '../access/settings.ts'
+import { MAX_SESSION_HOURS, type Settings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { same } from './canonical.ts'
 import type { PlanInput } from './context.ts'
@@ -93,21 +93,30 @@ export function withRevocation(
   at: number,
   settings: Pick<Settings, 'session'>,
 ): Revocations {
-  const longest = settings.session.maxHours * 3600 + SKEW_SECONDS + MARGIN_SECONDS
-  const isAlive = (time: number): boolean => time + longest >= at
+  // Longer sessions may be installed tomorrow, and one of them must not come back by it.
+  const mayConcern = concerns(MAX_SESSION_HOURS, at)
   const everyone = Math.max(former?.everyone ?? 0, who === 'everyone' ? at : 0)
   const users = new Map(Object.entries(former?.users ?? {}))
   for (const hash of who === 'everyone' ? [] : who) {
     users.set(hash, Math.max(users.get(hash) ?? 0, at))
   }
   // Who is in the time for everybody needs none of their own.
-  const kept = [...users].filter(([, time]) => isAlive(time) && time > everyone)
+  const known = [...users].filter(([, time]) => mayConcern(time) && time > everyone)
+  const concernsToday = concerns(settings.session.maxHours, at)
+  const isRoom = known.length <= MOST_REVOKED
+  const kept = isRoom ? known : known.filter(([, time]) => concernsToday(time))
   if (kept.length > MOST_REVOKED) throw full(kept.length)
   return {
     version: 1,
-    ...(isAlive(everyone) && everyone > 0 && { everyone }),
+    ...(mayConcern(everyone) && everyone > 0 && { everyone }),
     ...(kept.length > 0 && { users: Object.fromEntries(kept) }),
   }
+}
+
+/** Whether a session of that length may be as old as the time. */
+function concerns(hours: number, at: number): (time: number) => boolean {
+  const longest = hours * 3600 + SKEW_SECONDS + MARGIN_SECONDS
+  return (time) => time + longest >= at
 }
 
 /** What is on record for all of them; undefined: for one of them nothing is. */
@@ -139,7 +148,7 @@ function full(count: number): GuardError {
   return new GuardError({
     code: 'revocations-full',
     message: `The list of revocations would hold ${count} names, and ${MOST_REVOKED} are the most; nothing was changed.`,
-    hint: 'End all sessions instead with --all: everybody signs in again, and the list is empty after it. Names leave it by themselves when the longest session is over.',
+    hint: 'End all sessions instead with --all: everybody signs in again, and the list is empty after it. Names make room by themselves when the longest session is over.',
     next: ['s3-okta-guard revoke --all'],
   })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { MAX_SESSION_HOURS } from '../../../src/access/settings.ts'
 import { subjectHash } from '../../../src/access/subject.ts'
 import { checkPlan, checkRevocations, partsOf } from '../../../src/checks/index.ts'
 import type { GuardError } from '../../../src/errors/guard-error.ts'
@@ -144,14 +145,18 @@ describe('what is on record stays in the function with every other change', () =
   })
 })
 
+/** Of `session.maxHours`, which somebody may raise. */
+const LONGEST = MAX_SESSION_HOURS * HOUR
+
 describe('V05 an entry goes with the next write when no session can be as old, and not before', () => {
   const list = withRevocation(undefined, [ADA], NOW, WANTED)
 
   test.each([
-    ['the longest session', 12 * HOUR, true],
-    ['the skew that the edge allows', 12 * HOUR + 60, true],
-    ['a margin', 13 * HOUR, true],
-    ['all of them', 13 * HOUR + 61, false],
+    ['the longest session that is installed', 13 * HOUR + 61, true],
+    ['the longest that may be', LONGEST, true],
+    ['the skew that the edge allows', LONGEST + 60, true],
+    ['a margin', LONGEST + HOUR, true],
+    ['all of them', LONGEST + HOUR + 61, false],
   ])('after %s', (_name, seconds, kept) => {
     const { users = {} } = withRevocation(list, [BEN], NOW + seconds, WANTED)
     expect(Object.keys(users).includes(ADA)).toBe(kept)
@@ -160,10 +165,18 @@ describe('V05 an entry goes with the next write when no session can be as old, a
 
   test('the time for everybody goes as well', () => {
     const all = withRevocation(undefined, 'everyone', NOW, WANTED)
-    expect(withRevocation(all, [BEN], NOW + 100 * HOUR, WANTED)).toEqual({
+    expect(withRevocation(all, [BEN], NOW + 2 * LONGEST, WANTED)).toEqual({
       version: 1,
-      users: { [BEN]: NOW + 100 * HOUR },
+      users: { [BEN]: NOW + 2 * LONGEST },
     })
+  })
+
+  test('no session comes back where a longer one is installed later', () => {
+    const all = withRevocation(undefined, 'everyone', NOW, WANTED)
+    const later = withRevocation(all, [BEN], NOW + 100 * HOUR, WANTED)
+    expect(later).toMatchObject({ everyone: NOW })
+    const longer = settingsOf({ session: { tokenMinutes: 15, maxHours: 168, graceMinutes: 0 } })
+    expect(withRevocation(later, [BEN], NOW + 101 * HOUR, longer)).toMatchObject({ everyone: NOW })
   })
 
   test('a time on record never goes back', () => {
@@ -194,7 +207,7 @@ describe('a full list', () => {
     })
   })
 
-  test('is full of living entries only', () => {
+  test('makes room by what concerns no session that is installed', () => {
     const list = withRevocation(undefined, names(MOST_REVOKED), NOW, WANTED)
     expect(withRevocation(list, [ADA], NOW + 20 * HOUR, WANTED).users).toEqual({
       [ADA]: NOW + 20 * HOUR,
