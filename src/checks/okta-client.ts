@@ -1,4 +1,4 @@
-import type { Settings } from '../access/settings.ts'
+import type { OktaClientSettings, Settings } from '../access/settings.ts'
 import { isAdmins, type Manifest } from '../plan/manifest.ts'
 import type { ClientObserved, Observed } from '../plan/observed.ts'
 import type { Finding } from '../plan/types.ts'
@@ -10,7 +10,7 @@ export function checkClient({ okta }: Settings, observed: Observed): Finding[] {
   return [
     ...(observed.manifest?.state === 'installed' ? refusedSignIns(okta.client.id, seen) : []),
     ...withoutPkce(okta.client.id, seen),
-    unchecked(okta.client.id, observed.manifest),
+    unchecked(okta.client, observed.manifest),
   ]
 }
 
@@ -43,15 +43,19 @@ function withoutPkce(clientId: string, { pkceRequired }: ClientObserved): Findin
   ]
 }
 
-function unchecked(clientId: string, manifest: Manifest | undefined): Finding {
+function unchecked(
+  { id, authentication }: OktaClientSettings,
+  manifest: Manifest | undefined,
+): Finding {
+  const what = authentication === 'client_secret' ? 'secret' : 'key'
   const asked =
     isAdmins(manifest?.okta) && manifest.okta.tried
-      ? 'A sign-in was begun there; the key was tried when it was put in use. '
+      ? `A sign-in was begun there; the ${what} was tried when it was put in use. `
       : ''
   return {
     code: 'okta-not-checked',
     severity: 'info',
-    subject: clientId,
+    subject: id,
     message: `${asked}What your Okta admin alone sees of the app was not checked: sign-out redirect URIs, the initiate login URI, assignments, the kind of refresh tokens.`,
     next: '',
   }

@@ -30,6 +30,11 @@ const KINDS = new Map([
   ['Refresh Token', 'refresh_token'],
 ])
 
+const METHODS = new Map([
+  ['Client secret', 'client_secret_basic'],
+  ['Public key / Private key, keys saved in Okta', 'private_key_jwt'],
+])
+
 export function oktaAdmin({ okta }: Sandbox): OktaAdmin {
   const call: OktaAdmin['call'] = async (method, path, body) => {
     const response = await fetch(okta.url + path, {
@@ -73,7 +78,11 @@ export function oktaAdmin({ okta }: Sandbox): OktaAdmin {
         entries.find((one) => one.field === field)?.values ?? []
       const app = (await call('GET', `/api/v1/apps/${appId}`)) as unknown as AppJson
       const required = values('Proof Key for Code Exchange (PKCE)')[0] === 'required'
-      Object.assign(app.credentials.oauthClient, { pkce_required: required })
+      const [method = ''] = values('Client authentication')
+      Object.assign(app.credentials.oauthClient, {
+        pkce_required: required,
+        token_endpoint_auth_method: METHODS.get(method),
+      })
       Object.assign(app.settings.oauthClient, {
         grant_types: values('Grant types').map((name) => KINDS.get(name)),
         redirect_uris: values('Sign-in redirect URIs'),

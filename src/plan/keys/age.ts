@@ -52,7 +52,7 @@ export function keysLater(
     return [
       ...unfinished,
       ...waiting.map(({ kid, retireAfter }) => ({
-        what: `${name} key ${kid}, no longer in use${name === 'client' ? takenOut(manifest.okta) : ''}`,
+        what: name === 'client' ? clientWords(kid, manifest.okta) : `${name} key ${kid}, ${UNUSED}`,
         due: retireAfter ?? '',
         next: 's3-okta-guard apply',
       })),
@@ -60,9 +60,14 @@ export function keysLater(
   })
 }
 
-/** Where the guard may not do so. */
-function takenOut(app: InstalledApp | undefined): string {
-  return isAdmins(app) ? `; your Okta admin takes it out of ${app.clientId}` : ''
+const UNUSED = 'no longer in use'
+
+/** Where the guard may not take it out itself, it says who does. */
+function clientWords(kid: string, app: InstalledApp | undefined): string {
+  if (!isAdmins(app)) return `client key ${kid}, ${UNUSED}`
+  return app.authentication === 'client_secret'
+    ? `the former client secret, ${UNUSED}; your Okta admin deactivates it in ${app.clientId}`
+    : `client key ${kid}, ${UNUSED}; your Okta admin takes it out of ${app.clientId}`
 }
 
 function unfinishedRotation(name: RingName): Later {

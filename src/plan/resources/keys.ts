@@ -53,7 +53,7 @@ export function planKeys(observed: Observed, context: PlanContext): PlannedKeys 
   const left: PlannedEntries = { ...entries }
   const published: PlannedEntries = { ...entries }
   for (const name of RINGS) {
-    const ring = keptRing(observed, facts[name], name)
+    const ring = keptRing(observed, facts[name], name, context.settings)
     if (!ring) {
       steps.push(generateStep(observed, context, name))
       entries[name] = left[name] = published[name] = [plannedEntry(name, context.settings)]
@@ -74,10 +74,18 @@ export function planKeys(observed: Observed, context: PlanContext): PlannedKeys 
 }
 
 /** undefined: the ring is to be made, for the first time or again. */
-function keptRing({ manifest }: Observed, { held }: KeyFacts, name: RingName): Ring | undefined {
+function keptRing(
+  { manifest }: Observed,
+  { held }: KeyFacts,
+  name: RingName,
+  settings: Settings,
+): Ring | undefined {
   const ring = manifest && ringOf(manifest, name)
   const current = ring && currentOf(ring)
-  return current && held.includes(current.kid) ? ring : undefined
+  if (!current || !held.includes(current.kid)) return undefined
+  // Begun with a key, and to be gone on with a client secret, or the other way around.
+  const isOther = name === 'client' && 'public' in current !== hasPublicHalf(name, settings)
+  return isOther ? undefined : ring
 }
 
 /** What is due leaves SSM last: before that the plan publishes a version, and an app, that know nothing of it. */

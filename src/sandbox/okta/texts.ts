@@ -7,6 +7,8 @@ type Route = 'authorization' | 'token' | 'refresh' | undefined
 function oktaText(route: Route, error: string, description: string): string {
   if (error === 'invalid_request' && /PKCE/.test(description))
     return 'PKCE code challenge is required by the application.'
+  if (error === 'unauthorized_client' && route !== 'authorization')
+    return 'The client is not authorized to use the provided grant type.'
   if (error === 'invalid_grant' && route === 'refresh')
     return 'The refresh token is invalid or expired.'
   if (error === 'invalid_grant' && route === 'token')
@@ -31,6 +33,11 @@ function routeOf(ctx: KoaContextWithOIDC): Route {
   return isRefresh(ctx) ? 'refresh' : 'token'
 }
 
+/** RFC 6749, section 5.2; the library says that the request is invalid. */
+function isOfGrantType({ error_description = '' }: { error_description?: string }): boolean {
+  return error_description.startsWith('requested grant type is not allowed')
+}
+
 /** Answers in Okta's words. */
 export function useOktaTexts(provider: Provider): void {
   provider.use(async (ctx, next) => {
@@ -40,6 +47,7 @@ export function useOktaTexts(provider: Provider): void {
     const body = ctx.body as { error?: string; error_description?: string } | null
     if (body && typeof body === 'object' && typeof body.error === 'string') {
       const route = routeOf(ctx as KoaContextWithOIDC)
+      if (isOfGrantType(body)) body.error = 'unauthorized_client'
       if (route === 'refresh' && body.error === 'invalid_scope') {
         body.error_description = `Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: ${(body as { scope?: string }).scope ?? ''}.`
         body.error = 'access_denied'
