@@ -66,6 +66,8 @@ export async function install(
     shown: plan,
     replan,
   })
+  // Attached meanwhile: what was open when it was looked at is not open any more.
+  plan.findings = plan.findings.filter(({ code }) => code !== 'behavior-open')
   await afterwards(settings)
   return done(applied, options.wait || !waits(plan) ? EXIT.ok : EXIT.unfinished)
 }

@@ -209,6 +209,8 @@ test.each(Object.keys(DRIFTS))('%s: exit 3, and init puts exactly that right', a
   const repaired = await stage.run(['init', '--yes', '--json'], { cwd: site.cwd })
   expect(repaired.exitCode, repaired.stdout).toBe(0)
   expect(newsOf(installData(repaired)).map(named)).toEqual(repair)
+  const still = installData(repaired).plan.findings.map(({ severity }) => severity)
+  expect(still).not.toContain('exposed')
   const after = await stage.run(['status', '--json'], { cwd: site.cwd })
   expect({ exit: after.exitCode, findings: statusData(after).findings }).toEqual({
     exit: 0,
