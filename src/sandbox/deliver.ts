@@ -14,7 +14,8 @@ export function deliver(
   const { status, headers = {}, body = '', delivery } = reply
   if (delivery === 'hang') return
   response.writeHead(status, headers)
-  if (delivery === undefined) response.end(body)
+  // An answer without a body is whole with its headers: nothing of it could come late.
+  if (delivery === undefined || body.length === 0) response.end(body)
   else drip(response, Buffer.from(body), delivery.drip)
 }
 

@@ -8,7 +8,7 @@ import type { Sandbox, Site } from '../../src/sandbox/index.ts'
 import type { Operation } from '../../src/sandbox/types.ts'
 import { cli, type CliRun, temporaryFolder } from '../helpers/cli.ts'
 import { quickKeys } from './matrix/quick-keys.ts'
-import { FULL, SEED } from './matrix/rows.ts'
+import { FULL, SEED } from './matrix/scope.ts'
 import { askAsStranger, endState, GROUP, inconsistencies, startWorld } from './world.ts'
 
 const RUNS = FULL ? 40 : 6

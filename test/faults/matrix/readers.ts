@@ -43,26 +43,27 @@ export interface Readers {
   ask(): Promise<string[]>
 }
 
-export function readersOf(sandbox: Sandbox, site: Site, deploy: number): Readers {
+export function readersOf(sandbox: Sandbox, site: Site): Readers {
   const host = new URL(site.url).host
   const { edge } = sandbox.aws
   const read = new WeakMap<Uint8Array, Version>()
   let readers: Reader[] = []
   let held: Edge = { name: LATE, versions: [] }
+  let behindSince: number | undefined
   let asked = ''
 
   function hold(): void {
+    behindSince = undefined
     sandbox.cloudfront.release(LATE)
     sandbox.cloudfront.hold(LATE)
     // Versions that are deleted later stand at an edge that has not let go of them.
     held = { name: LATE, versions: deployed() }
   }
 
+  /** Whoever's call it was that CloudFront took, and whatever the answer to it was. */
   function catchUp(): void {
-    const update = sandbox.operations.log.findLast(
-      ({ operation, status }) => operation === 'UpdateDistribution' && status < 300,
-    )
-    if (update && sandbox.clock.now() >= update.at + deploy + LAG) hold()
+    if (serving().length === 1) behindSince = undefined
+    else if (sandbox.clock.now() >= (behindSince ??= sandbox.clock.now()) + LAG) hold()
   }
 
   function deployed(): Version[] {

@@ -3,26 +3,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { COMMANDS, type FaultyCommand } from './commands.ts'
 import { disturbed, type Hit, setStage, type Stage } from './harness.ts'
 import { type Kind, KINDS } from './kinds.ts'
+import { pairs } from './pairs.ts'
 import { quickKeys } from './quick-keys.ts'
-
-/** One line of the table that `npm run faults` prints. */
-export interface Row {
-  command: string
-  kind: string
-  calls: number
-  total: number
-  converged: number
-  milliseconds: number
-}
-
-declare module 'vitest' {
-  interface TaskMeta {
-    faults?: Row[]
-  }
-}
-
-export const FULL = process.env['FAULTS'] === 'all'
-export const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 1_000_000)
+import { FULL, type Row, SEED } from './scope.ts'
 
 /** The part of the matrix that one file runs; every command stands in each. */
 export function matrix(part: number, parts: number): void {
@@ -54,6 +37,12 @@ export function matrix(part: number, parts: number): void {
         expect(failed).toEqual([])
       }, 600_000)
     }
+    if (COMMANDS.indexOf(command) % parts !== part) return
+    it(`${command.name} ends well after two faults at random (FAULTS_SEED=${SEED})`, async ({
+      task,
+    }) => {
+      await pairs(await open(), (rows) => (task.meta.faults = rows))
+    }, 600_000)
   })
 }
 

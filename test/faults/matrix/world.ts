@@ -32,8 +32,8 @@ export interface World {
 /** Whoever has minutes to wait looks less often here than it would. */
 const LONG = 10_000
 
-/** Long enough to be waited for twice or three times. */
-const DELAYS = { deploy: 120, role: 80, lambda: 40 }
+/** Long enough to be waited for, role and function more than once. */
+const DELAYS = { deploy: 45, role: 80, lambda: 40 }
 
 export async function startWorld(): Promise<World> {
   const start = Date.now()
@@ -43,7 +43,7 @@ export async function startWorld(): Promise<World> {
   const root = await mkdtemp(path.join(tmpdir(), 's3-okta-guard-faults-'))
   const deadlines = new Set<AbortController>()
   const known = new Map<string, Stranger>()
-  const readers = readersOf(sandbox, site, DELAYS.deploy)
+  const readers = readersOf(sandbox, site)
   let restore = sandbox.snapshot()
   let folder = root
   let scenarios = 0
