@@ -108,7 +108,7 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? ''
   } catch {
-    return String(value)
+    return ''
   }
 }
 

@@ -22,11 +22,12 @@ export function disguisesOf(secret: string): string[] {
 /** The doors by which a secret has gone out. */
 export function leaksOf(secrets: Iterable<string>, doors: readonly Door[]): string[] {
   const found = new Set<string>()
+  const all = [...new Set(doors.map(({ text }) => text))].join('\n')
   for (const secret of secrets) {
     expect(secret.length).toBeGreaterThan(19)
-    for (const disguise of disguisesOf(secret)) {
-      for (const { name, text } of doors) {
-        if (text.includes(disguise)) found.add(`${secret.slice(0, 4)}… by ${name}`)
+    for (const disguise of disguisesOf(secret).filter((one) => all.includes(one))) {
+      for (const { name } of doors.filter(({ text }) => text.includes(disguise))) {
+        found.add(`${secret.slice(0, 4)}… by ${name.slice(0, 80)}`)
       }
     }
   }
