@@ -61,7 +61,8 @@ function permissions(name: string): string {
     }
   }
   const rows = [...services].map(([service, words]) => `| ${service} | ${words.join(', ')} |`)
-  return ['| service | actions |', '|---|---|', ...rows].join('\n')
+  const policy = `As a policy: [templates/iam/${name}.json](../../templates/iam/${name}.json).`
+  return [policy, '', '| service | actions |', '|---|---|', ...rows].join('\n')
 }
 
 function steps(name: string): string {

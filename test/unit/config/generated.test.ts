@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { exitCodesPage } from '../../../src/commands/exit-codes-help.ts'
 import { configJsonSchema } from '../../../src/config/json-schema.ts'
 import { parseConfig } from '../../../src/config/load.ts'
-import { operatorPolicy } from '../../../src/plan/permissions.ts'
+import { AWS_COMMANDS, operatorPolicy } from '../../../src/plan/permissions.ts'
 import { DOCUMENT_NAMES, documentJsonSchema } from '../../../src/ui/schemas/documents.ts'
 import { eventJsonSchema } from '../../../src/ui/schemas/events.ts'
 import { validatorOf } from '../../helpers/schema.ts'
@@ -42,6 +42,10 @@ test('docs/schemas/event.schema.json is what the types say', async () => {
 
 test('templates/iam-operator-policy.json is what the commands need', async () => {
   await expectCurrent('templates/iam-operator-policy.json', json(operatorPolicy()))
+})
+
+test.each(AWS_COMMANDS)('templates/iam/%s.json is what that command needs', async (command) => {
+  await expectCurrent(`templates/iam/${command}.json`, json(operatorPolicy([command])))
 })
 
 test('docs/exit-codes.md is what the code does', async () => {
