@@ -36,6 +36,7 @@ export const run: Command<RotateOptions, RotateData> = async (context) => {
   const wanted: Wanted = {
     rings: ringsOf(settings, options),
     compromised: options.compromised,
+    hasSecret: cloud.clientSecret !== undefined,
   }
   refuseWithoutOkta(wanted, observed, settings)
   if (settings.okta.client && options.only.length === 0) {

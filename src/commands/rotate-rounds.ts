@@ -1,8 +1,10 @@
 import { GuardError } from '../errors/guard-error.ts'
 import type { PlanInput } from '../plan/context.ts'
 import { ringsToBegin } from '../plan/keys/begin.ts'
+import { factsOf } from '../plan/keys/facts.ts'
+import { replacing } from '../plan/keys/preview.ts'
 import { installed, nextRound, type RingWait, type Round, type Wanted } from '../plan/keys/round.ts'
-import { recordStep } from '../plan/keys/steps.ts'
+import { effectSteps, recordStep } from '../plan/keys/steps.ts'
 import { keyTimes } from '../plan/keys/times.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { Plan } from '../plan/types.ts'
@@ -117,14 +119,22 @@ async function actUntilWait(
 /** The request outlives a run that dies; undefined where every ring is on its way. */
 function beginning(
   observed: Observed,
-  { rings, compromised }: Wanted,
+  wanted: Wanted,
   { now }: PlanInput,
 ): Extract<Round, { kind: 'act' }> | undefined {
   const { manifest, settings } = installed(observed)
+  const { rings, compromised } = wanted
   const times = keyTimes(settings.session.maxHours)
-  const steps = ringsToBegin(manifest, rings, { compromised, now }).map((ring) =>
-    recordStep(ring, { type: 'begun', compromised }, times),
-  )
+  const facts = factsOf(observed, settings.distribution)
+  const place = { settings, manifest, times }
+  const steps = [
+    ...ringsToBegin(manifest, rings, { compromised, now }).map((ring) =>
+      recordStep(ring, { type: 'begun', compromised }, times),
+    ),
+    ...rings.flatMap((ring) =>
+      effectSteps(ring, replacing(ring, wanted, manifest, facts[ring]), place),
+    ),
+  ]
   if (steps.length === 0) return undefined
   return { kind: 'act', plan: { steps, later: [], findings: [] }, tidies: false }
 }

@@ -93,7 +93,10 @@ export function oktaAdmin({ okta }: Sandbox): OktaAdmin {
       })
       await call('PUT', `/api/v1/apps/${appId}`, app)
       for (const name of values('Assignments')) {
-        const groups = (await call('GET', `/api/v1/groups?q=${encodeURIComponent(name)}`)) as unknown
+        const groups = (await call(
+          'GET',
+          `/api/v1/groups?q=${encodeURIComponent(name)}`,
+        )) as unknown
         const [group] = groups as { id: string }[]
         await call('PUT', `/api/v1/apps/${appId}/groups/${group?.id ?? ''}`, {})
       }

@@ -1,4 +1,5 @@
 import type { PlanInput } from '../context.ts'
+import type { Manifest } from '../manifest.ts'
 import type { RingName } from '../names.ts'
 import type { Observed } from '../observed.ts'
 import { step } from '../step.ts'
@@ -11,7 +12,7 @@ import { factsOf } from './facts.ts'
 import { recorded } from './record.ts'
 import { NEW, type Ring } from './ring.ts'
 import { installed, type Wanted } from './round.ts'
-import { rotation, type Effect, type KeyFacts, type Move } from './rotation.ts'
+import { remade, rotation, type Effect, type KeyFacts, type Move } from './rotation.ts'
 import { effectSteps, recordStep, type RingPlace } from './steps.ts'
 import { keyTimes } from './times.ts'
 
@@ -38,9 +39,17 @@ export function previewRotation(observed: Observed, wanted: Wanted, input: PlanI
     const event = { type: 'begun', compromised: wanted.compromised } as const
     const ring = begun.includes(name) ? recorded(name, found, event, now, times) : found
     const place = { settings, manifest, times }
+    const again = replacing(name, wanted, manifest, facts[name])
+    const world = { ring, facts: facts[name], now }
     return [
       ...(begun.includes(name) ? [recordStep(name, event, times)] : []),
-      ...walk(name, ring, facts[name], now, place, wanted.compromised),
+      ...effectSteps(name, again, place),
+      ...walk(
+        name,
+        again.reduce((one, effect) => after(name, one, effect, place), world),
+        place,
+        wanted.compromised,
+      ),
     ]
   })
   const later = keysLater(manifest, now).filter(
@@ -55,16 +64,19 @@ interface World {
   now: string
 }
 
-function walk(
+/** What a client secret that was given does to one that a former run has left waiting. */
+export function replacing(
   name: RingName,
-  ring: Ring,
+  { hasSecret }: Wanted,
+  manifest: Manifest,
   facts: KeyFacts,
-  now: string,
-  place: RingPlace,
-  toTheEnd: boolean,
-): Step[] {
+): Effect[] {
+  return name === 'client' && hasSecret ? remade(name, ringOf(manifest, name), facts) : []
+}
+
+function walk(name: RingName, start: World, place: RingPlace, toTheEnd: boolean): Step[] {
   const steps: Step[] = []
-  let world: World = { ring, facts, now }
+  let world = start
   for (let count = 0; count < MOST_MOVES; count++) {
     if (!world.ring.request && !toTheEnd) break
     const move = rotation(name, world.ring, world.facts, world.now, place.times)

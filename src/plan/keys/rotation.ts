@@ -75,7 +75,13 @@ export function rotation(
   return clearing.kind === 'none' ? { kind: 'blocked', by: 'previous-keys', until } : clearing
 }
 
-function generate(name: RingName, ring: Ring): Move {
+/** Makes the pending key anew, as nothing depends on it yet; empty where there is none, or it leads in SSM. */
+export function remade(name: RingName, ring: Ring, { held }: KeyFacts): Effect[] {
+  const pending = pendingOf(ring)
+  return pending && held[0] !== pending.kid ? generate(name, ring).effects : []
+}
+
+function generate(name: RingName, ring: Ring): Extract<Move, { kind: 'act' }> {
   const made: KeyEntry = { kid: NEW, state: 'pending', createdAt: '' }
   const inUse = ring.entries.filter(({ state }) => state !== 'pending')
   return act('generate', [
@@ -185,7 +191,7 @@ function act(
   move: MoveName,
   effects: Effect[],
   reason: 'rotation' | 'housekeeping' = 'rotation',
-): Move {
+): Extract<Move, { kind: 'act' }> {
   return { kind: 'act', move, reason, effects }
 }
 

@@ -26,6 +26,8 @@ const TASK: Task = {
 export interface Wanted {
   rings: RingName[]
   compromised: boolean
+  /** A client secret came with the command: it takes the place of one that waits. */
+  hasSecret?: boolean
 }
 
 export interface RingWait {

@@ -26,21 +26,37 @@ interface World extends Base {
   failedTry: boolean
 }
 
-export function clientModel(setup: Setup): Model<World> {
+export interface ClientSetup extends Setup {
+  /** The app's keys are entered by its admin: late, or never, and taken out when they are retired. */
+  isAdmins?: boolean
+  /** What of a move is done; planted bugs leave out some. */
+  done?: (effects: Todo[]) => Todo[]
+  /** Whether the admin takes a key out; planted bugs let them be early. */
+  mayGo?: (world: World, kid: string) => boolean
+}
+
+const isRetired = ({ ring, held }: World, kid: string): boolean =>
+  !held.includes(kid) && !ring.entries.some((entry) => entry.kid === kid)
+
+export function clientModel(setup: ClientSetup): Model<World> {
+  const { isAdmins = false, done = (effects) => effects, mayGo = isRetired } = setup
+
   function facts({ held, accepted }: World): KeyFacts {
-    return { held, accepted, baked: [], deployed: true }
+    return { held, accepted: isAdmins ? 'admins' : accepted, baked: [], deployed: true }
   }
 
   function step(world: World, effects: Todo[]): World {
     return execute(setup, world, effects, (at, effect) => {
       if (effect.do === 'put-jwks') return { ...at, accepted: effect.kids }
       if (effect.do !== 'try') return at
+      // The run ends there, and says what is to be entered.
+      if (isAdmins && !at.accepted.includes(effect.kid)) return { ...at, queue: [] }
       return { ...at, failedTry: at.failedTry || !at.accepted.includes(effect.kid) }
     })
   }
 
   function moved(world: World, move: Move): [string, World][] {
-    return move.kind === 'act' ? [[move.move, step(world, move.effects as Todo[])]] : []
+    return move.kind === 'act' ? [[move.move, step(world, done(move.effects as Todo[]))]] : []
   }
 
   function operator(world: World): [string, World][] {
@@ -50,8 +66,27 @@ export function clientModel(setup: Setup): Model<World> {
         ['crash', { ...world, queue: [] }],
       ]
     }
+    if (isAdmins) return moved(world, asked(setup, world, facts(world)))
     const blind = asked(setup, world, { ...facts(world), accepted: undefined })
     return [...moved(world, asked(setup, world, facts(world))), ...moved(world, blind)]
+  }
+
+  /** Somebody in Okta's console, also while a command is under way. */
+  function admin(world: World): [string, World][] {
+    if (!isAdmins) return []
+    const { accepted, ring } = world
+    const entered = ring.entries.flatMap(({ kid }): [string, World][] =>
+      accepted.includes(kid)
+        ? []
+        : [['the admin enters a key', { ...world, accepted: [...accepted, kid].sort() }]],
+    )
+    const gone = accepted
+      .filter((kid) => mayGo(world, kid))
+      .map((kid): [string, World] => [
+        'the admin takes a key out',
+        { ...world, accepted: accepted.filter((one) => one !== kid) },
+      ])
+    return [...entered, ...gone]
   }
 
   function tick(world: World): World {
@@ -67,6 +102,7 @@ export function clientModel(setup: Setup): Model<World> {
       ...operator(world),
       ...beginnings(setup, world),
       ...readings(world),
+      ...admin(world),
       ['tick', tick(world)],
     ]
   }
@@ -80,7 +116,8 @@ export function clientModel(setup: Setup): Model<World> {
     }
     if (!accepted.includes(held[0] ?? '')) list.push('SSM leads with a key that Okta does not have')
     if (world.failedTry) list.push('a key is tried before Okta has it')
-    if (queue.length === 0 && asked(setup, world, facts(world)).kind === 'none') {
+    // What its admin forgets to take out is theirs, and was said.
+    if (!isAdmins && queue.length === 0 && asked(setup, world, facts(world)).kind === 'none') {
       const known = ring.entries.map(({ kid }) => kid)
       const isLeft = accepted.some((kid) => !known.includes(kid) || dropped.includes(kid))
       if (isLeft) list.push('a dropped key is accepted')
@@ -90,6 +127,8 @@ export function clientModel(setup: Setup): Model<World> {
 
   function cooperate(world: World): World | undefined {
     if (world.queue.length > 0) return tidy(step(world, world.queue))
+    const [entered] = admin(world)
+    if (entered) return tidy(entered[1])
     const move = asked(setup, world, facts(world))
     const [acted] = moved(world, move)
     if (acted) return tidy(acted[1])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { KeyTimes } from '../../../../src/plan/keys/times.ts'
 import { CLIENT_STALE, clientModel } from './client-model.ts'
-import { TICK, type Setup } from './operator.ts'
+import { TICK, type Setup, type Todo } from './operator.ts'
 import { SEAL_WORLD, sealModel, type SealSetup } from './seal-model.ts'
 import { search, type Found } from './search.ts'
 import { grace, SESSION_TIMES, sessionModel, WORLD, type SessionSetup } from './session-model.ts'
@@ -36,6 +36,11 @@ const ALWAYS: [string, () => Found][] = [
   ],
   ['client, twice', () => search(clientModel({ ...CLIENT, plain: 2 }))],
   ['client, leak', () => search(clientModel({ ...CLIENT, plain: 0, leaks: 1 }))],
+  ['client of an admin, rotation', () => search(clientModel({ ...CLIENT, isAdmins: true }))],
+  [
+    'client of an admin, leak',
+    () => search(clientModel({ ...CLIENT, plain: 0, leaks: 1, isAdmins: true })),
+  ],
   ['seal, twice', () => search(sealModel({ ...SEAL, plain: 2 }))],
   ['seal, leak', () => search(sealModel({ ...SEAL, plain: 0, leaks: 1 }))],
 ]
@@ -43,6 +48,11 @@ const ALWAYS: [string, () => Found][] = [
 const AT_LENGTH: [string, () => Found][] = [
   ['session, rotation and leak', () => search(sessionModel({ ...SESSION, leaks: 1 }))],
   ['client, rotation and leak', () => search(clientModel({ ...CLIENT, leaks: 1 }))],
+  ['client of an admin, twice', () => search(clientModel({ ...CLIENT, plain: 2, isAdmins: true }))],
+  [
+    'client of an admin, rotation and leak',
+    () => search(clientModel({ ...CLIENT, leaks: 1, isAdmins: true })),
+  ],
   ['client, three times', () => search(clientModel({ ...CLIENT, plain: 3 }))],
   ['seal, rotation and leak', () => search(sealModel({ ...SEAL, leaks: 1 }))],
 ]
@@ -105,6 +115,18 @@ const PLANTED: Record<string, [violation: string, find: (violation: string) => F
         violation,
       ),
   ],
+  'promoting a key that its admin has not entered': [
+    'SSM leads with a key that Okta does not have',
+    (violation) => search(clientModel({ ...CLIENT, isAdmins: true, done: untried }), violation),
+  ],
+  'an admin who takes the old key out as soon as the new one leads': [
+    'an assertion by a key that Okta does not have',
+    (violation) =>
+      search(
+        clientModel({ ...CLIENT, isAdmins: true, mayGo: ({ held }, kid) => held[0] !== kid }),
+        violation,
+      ),
+  ],
   'dropping the seal key before the last cookie ends': [
     'a live cookie is lost',
     seal({ times: { ...SEAL_TIMES, grace: grace(SEAL_WORLD.session) } }),
@@ -118,6 +140,8 @@ const PLANTED: Record<string, [violation: string, find: (violation: string) => F
 function session(planted: Partial<SessionSetup>) {
   return (violation: string) => search(sessionModel({ ...SESSION, ...planted }), violation)
 }
+
+const untried = (effects: Todo[]): Todo[] => effects.filter((effect) => effect.do !== 'try')
 
 function seal(planted: Partial<SealSetup>) {
   return (violation: string) => search(sealModel({ ...SEAL, ...planted }), violation)
