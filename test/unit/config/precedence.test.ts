@@ -91,6 +91,46 @@ test('flags win over both', () => {
   })
 })
 
+const FILED = { id: '0oaFiled', authentication: 'client_secret' } as const
+const withClient = (client: NonNullable<ConfigFile['okta']['client']>): ConfigFile => ({
+  ...FILE,
+  okta: { ...FILE.okta, client },
+})
+
+test.each<[string, Partial<SettingFlags>, ConfigFile, unknown]>([
+  ['nobody', {}, FILE, undefined],
+  ['the file', {}, withClient(FILED), FILED],
+  [
+    'the file, by its default',
+    {},
+    withClient({ id: '0oaFiled' }),
+    { id: '0oaFiled', authentication: 'private_key_jwt' },
+  ],
+  ['a flag', { clientId: '0oaFlag' }, FILE, { id: '0oaFlag', authentication: undefined }],
+  [
+    'a flag, and a secret is given',
+    { clientId: '0oaFlag', clientSecretFile: '-' },
+    FILE,
+    { id: '0oaFlag', authentication: 'client_secret' },
+  ],
+  ['a flag that says what the file says', { clientId: '0oaFiled' }, withClient(FILED), FILED],
+  [
+    'a flag over the file, whose authentication is of another app',
+    { clientId: '0oaFlag' },
+    withClient(FILED),
+    { id: '0oaFlag', authentication: undefined },
+  ],
+  [
+    'the file, and a secret is given',
+    { clientSecretFile: 'secret' },
+    withClient({ id: '0oaFiled' }),
+    FILED,
+  ],
+  ['nobody, whatever secret is given', { clientSecretFile: '-' }, FILE, undefined],
+])('the Okta app is named by %s', (_who, flags, file, client) => {
+  expect(mergeSettings({ ...NO_FLAGS, ...flags }, {}, file).okta.client).toEqual(client)
+})
+
 test('--everyone replaces the groups of the file', () => {
   expect(mergeSettings({ ...NO_FLAGS, everyone: true }, {}, FILE).allow).toEqual({ everyone: true })
 })

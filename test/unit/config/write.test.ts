@@ -137,3 +137,16 @@ test('a folder of that name is told before anything is called, and nothing is le
   await expect(writeConfig(file, fromSettings(SETTINGS))).rejects.toMatchObject(told)
   expect(await readdir(folder)).toEqual(['s3-okta-guard.json'])
 })
+
+test.each([
+  [{ id: '0oaAdmins', authentication: 'private_key_jwt' }, { id: '0oaAdmins' }],
+  [
+    { id: '0oaAdmins', authentication: 'client_secret' },
+    { id: '0oaAdmins', authentication: 'client_secret' },
+  ],
+] as const)('the Okta app of an admin is written as short as it can be: %j', (client, written) => {
+  const settings = { ...SETTINGS, okta: { ...SETTINGS.okta, client } }
+  const file = fromSettings(settings)
+  expect(file.okta.client).toEqual(written)
+  expect(toSettings(file)).toEqual(settings)
+})

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { keyAges, keysLater } from '../../../../src/plan/keys/age.ts'
 import { cutover } from '../../../../src/plan/keys/compromised.ts'
-import type { KeyEntry } from '../../../../src/plan/manifest.ts'
+import type { InstalledApp, KeyEntry } from '../../../../src/plan/manifest.ts'
 
 const NOW = '2026-06-01T00:00:00.000Z'
 const OLD: KeyEntry = {
@@ -35,6 +35,21 @@ describe('what people are told about keys', () => {
       { what: 'seal key old, no longer in use', due: OLD.retireAfter },
     ])
     expect(keysLater({ keys }, OLD.retireAfter ?? '')).toEqual([])
+  })
+
+  test('where the app is its admin’s, it is said who takes out what is retired', () => {
+    const rings = { session: [], client: [OLD, CURRENT], seal: [] }
+    const app = { clientId: '0oaAdmins', orgUrl: 'https://acme.okta.com' }
+    const what = (okta?: InstalledApp): string =>
+      keysLater({ keys: rings, ...(okta && { okta }) }, NOW)[0]?.what ?? ''
+    expect(what()).toBe('client key old, no longer in use')
+    expect(what({ ...app, appId: '0oa1' })).toBe('client key old, no longer in use')
+    expect(what({ ...app, authentication: 'private_key_jwt' })).toBe(
+      'client key old, no longer in use; your Okta admin takes it out of 0oaAdmins',
+    )
+    expect(what({ ...app, authentication: 'client_secret' })).toBe(
+      'the former client secret, no longer in use; your Okta admin deactivates it in 0oaAdmins',
+    )
   })
 
   test('a cutover names who signs in again, and how long an edge may lag', () => {
