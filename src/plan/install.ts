@@ -29,7 +29,7 @@ import {
 import { roleSteps } from './resources/role.ts'
 import { retiredVersions, versionHousekeeping } from './resources/versions.ts'
 import { refuseNewerTool } from './tool-version.ts'
-import type { Plan, Ref, Step } from './types.ts'
+import type { Plan, Step } from './types.ts'
 
 /**
  * What must be done so that the settings are installed: none when they are.

@@ -23,7 +23,7 @@ export function cutover(name: RingName): Cutover {
     case 'client':
       return {
         signedOut: 'nobody',
-        meanwhile: 'sign-ins and refreshes fail at edges that still hold the old key',
+        meanwhile: 'edges that hold the old key read the new one when Okta refuses it, once a minute',
         until: HELD_AT_EDGES,
       }
     case 'seal':
