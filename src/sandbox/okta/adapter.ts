@@ -25,7 +25,7 @@ export function createMemory(store: OktaStore): Memory {
 
   function client(id: string): AdapterPayload | undefined {
     const app = appByClientId(store, id)
-    if (app !== undefined) return toClientMetadata(app)
+    if (app !== undefined) return toClientMetadata(store, app)
     const service = store.serviceApps.get(id)
     return service && toServiceClient(service)
   }

@@ -1,5 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider'
-import type { App, ClientKey, ServiceApp } from './store.ts'
+import { activeSecrets, newSecret, usesSecret } from './client-secrets.ts'
+import type { App, ClientKey, OktaStore, ServiceApp } from './store.ts'
 
 function publicKeys(keys: ClientKey[]) {
   return keys
@@ -8,7 +9,7 @@ function publicKeys(keys: ClientKey[]) {
 }
 
 /** OpenID client metadata of an app; undefined if it is not active, which is `invalid_client`. */
-export function toClientMetadata(app: App): AdapterPayload | undefined {
+export function toClientMetadata(store: OktaStore, app: App): AdapterPayload | undefined {
   if (app.status !== 'ACTIVE') return undefined
   const { oauthClient } = app.credentials
   const settings = app.settings.oauthClient
@@ -24,8 +25,9 @@ export function toClientMetadata(app: App): AdapterPayload | undefined {
     response_types: settings.response_types ?? ['code'],
     grant_types: settings.grant_types ?? ['authorization_code'],
     ...(keys.length > 0 ? { jwks: { keys } } : {}),
-    ...(typeof oauthClient['client_secret'] === 'string'
-      ? { client_secret: oauthClient['client_secret'] }
+    // The library insists on one; where an app has none, nobody knows this one.
+    ...(usesSecret(oauthClient)
+      ? { client_secret: activeSecrets(store, app).at(-1) ?? newSecret() }
       : {}),
   }
   return metadata

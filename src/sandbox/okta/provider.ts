@@ -10,10 +10,12 @@ import type {
 } from 'oidc-provider'
 import { CLAIMS, accountsOf } from './accounts.ts'
 import type { Memory } from './adapter.ts'
+import { useClientAuthentication } from './client-authentication.ts'
 import { useDpop } from './dpop.ts'
 import { useLogout } from './logout.ts'
 import { errorPage } from './pages.ts'
 import { quietly } from './quiet.ts'
+import { refuseUnknownScopes } from './scopes.ts'
 import { keepOfflineAccess, rotation } from './refresh.ts'
 import { type App, appByClientId, isAssigned, type OktaStore } from './store.ts'
 import { useOktaTexts } from './texts.ts'
@@ -40,6 +42,13 @@ function appOf(store: OktaStore, ctx: KoaContextWithOIDC): App | undefined {
 function interactionPolicy(library: Library, store: OktaStore) {
   const { base, Check } = library.interactionPolicy
   const policy = base()
+  policy.get('login')?.checks.add(
+    new Check('unknown_scope', 'Custom scopes are not allowed for this request.', (ctx) => {
+      refuseUnknownScopes(library, ctx)
+      return Check.NO_NEED_TO_PROMPT
+    }),
+    0,
+  )
   policy.get('login')?.checks.add(
     new Check('offline_access', 'never asked for', (ctx) => {
       keepOfflineAccess(ctx)
@@ -186,6 +195,7 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     const provider = new library.default(options.issuer, configuration(library, options))
     useLogout(provider)
     useOktaTexts(provider)
+    useClientAuthentication(library, provider, options.store)
     useDpop(provider, options.store)
     return provider
   })

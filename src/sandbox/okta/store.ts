@@ -53,6 +53,16 @@ export interface ClientKey {
   [other: string]: unknown
 }
 
+/** https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationSSOCredentialOAuth2ClientAuth/ */
+export interface ClientSecret {
+  id: string
+  status: 'ACTIVE' | 'INACTIVE'
+  client_secret: string
+  secret_hash: string
+  created: string
+  lastUpdated: string
+}
+
 export interface Group {
   id: string
   name: string
@@ -91,6 +101,8 @@ export interface OktaStore {
   users: Map<string, User>
   /** App id → ids of the assigned groups, in order of assignment. */
   appGroups: Map<string, Set<string>>
+  /** App id → its client secrets, the oldest first; read them with `secretsOf`. */
+  clientSecrets: Map<string, ClientSecret[]>
   /** App id → its groups claim; without one, the scope `groups` gives nothing. */
   groupsClaims: Map<string, GroupsClaim>
   tokens: Map<string, ApiToken>
@@ -127,6 +139,7 @@ export function createStore(): OktaStore {
     groups: new Map([[everyone.id, everyone]]),
     users: new Map(),
     appGroups: new Map(),
+    clientSecrets: new Map(),
     groupsClaims: new Map(),
     tokens: new Map(),
     serviceApps: new Map(),

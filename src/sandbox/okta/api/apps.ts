@@ -1,3 +1,4 @@
+import { withSecret } from '../client-secrets.ts'
 import { DEFAULT_LEEWAY } from '../refresh.ts'
 import { type App, type OAuthSettings, oktaId } from '../store.ts'
 import { type Call, page, type Routes } from './context.ts'
@@ -90,7 +91,11 @@ function create(call: Call) {
     lastUpdated: now,
     credentials: {
       userNameTemplate: { template: '${source.login}', type: 'BUILT_IN' },
-      oauthClient: { autoKeyRotation: true, ...body.oauthClient, client_id: clientId },
+      oauthClient: withSecret({
+        autoKeyRotation: true,
+        ...body.oauthClient,
+        client_id: clientId,
+      }),
     },
     settings: {
       ...made.settings,
@@ -126,10 +131,13 @@ function replace(call: Call) {
     lastUpdated: stamp(call),
     credentials: {
       ...old.credentials,
-      oauthClient: {
-        ...body.oauthClient,
-        client_id: clientId ?? old.credentials.oauthClient.client_id,
-      },
+      oauthClient: withSecret(
+        {
+          ...body.oauthClient,
+          client_id: clientId ?? old.credentials.oauthClient.client_id,
+        },
+        old.credentials.oauthClient,
+      ),
     },
     settings: {
       ...old.settings,
@@ -179,6 +187,7 @@ export const appRoutes: Routes = {
     call.store.apps.delete(app.id)
     call.store.appGroups.delete(app.id)
     call.store.groupsClaims.delete(app.id)
+    call.store.clientSecrets.delete(app.id)
     return NO_CONTENT
   },
   'POST /api/v1/apps/{id}/lifecycle/activate': setStatus('ACTIVE'),

@@ -4,6 +4,7 @@ import { readBody } from '../../listen.ts'
 import type { Clock, Operations, Reply } from '../../types.ts'
 import { type OktaStore, oktaId } from '../store.ts'
 import { keyRoutes } from './app-keys.ts'
+import { secretRoutes } from './app-secrets.ts'
 import { appRoutes } from './apps.ts'
 import { type Handler, parseJson, type Routes } from './context.ts'
 import { apiError, ApiError } from './errors.ts'
@@ -17,6 +18,7 @@ import { userRoutes } from './users.ts'
 const ROUTES: Routes = {
   ...appRoutes,
   ...keyRoutes,
+  ...secretRoutes,
   ...groupRoutes,
   ...groupsClaimRoutes,
   ...orgRoutes,
