@@ -1,4 +1,4 @@
-import { withDefaults, type OlderSettings, type Settings } from '../access/settings.ts'
+import { withDefaults, type OlderSettings } from '../access/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import type { Documents } from '../plan/examined.ts'
 import type { Before, Manifest, Revocations } from '../plan/manifest.ts'
