@@ -53,7 +53,8 @@ function claimedId(ctx: KoaContextWithOIDC): string {
   const { client_id: inBody, client_assertion: assertion } = ctx.oidc.params ?? {}
   const basic = Buffer.from(ctx.get('authorization').split(' ')[1] ?? '', 'base64').toString('utf8')
   const inHeader = basic.slice(0, Math.max(0, basic.indexOf(':')))
-  return String(inBody ?? decoded(assertion, 1)['sub'] ?? inHeader)
+  const claimed = inBody ?? decoded(assertion, 1)['sub'] ?? inHeader
+  return typeof claimed === 'string' ? claimed : ''
 }
 
 function assertionSentence(ctx: KoaContextWithOIDC): string {
