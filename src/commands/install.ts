@@ -11,6 +11,7 @@ import { observe } from '../provision/observe.ts'
 import { assertFeasible } from '../provision/feasible.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import { sheetOf, tryGivenSecret } from './client.ts'
+import { commandLine } from './command-line.ts'
 import { carryOut, hasLock, sitesOf } from './carry-out.ts'
 import type { CommandContext, CommandResult, View } from './context.ts'
 import { withLines } from './file-lines.ts'
@@ -168,7 +169,7 @@ function resultOf(context: Context, outcome: Outcome): CommandResult<InstallData
   const { settings, plan, applied, exitCode } = outcome
   const { dryRun } = context.options
   const sites = sitesOf(settings)
-  const next = nextOf(outcome, dryRun, sites)
+  const next = nextOf(context, outcome, sites)
   return {
     exitCode: exitCode as CommandResult<InstallData>['exitCode'],
     data: {
@@ -214,8 +215,16 @@ function render(
   view.line()
 }
 
-function nextOf({ command, settings, exitCode }: Outcome, dryRun: boolean, sites: string[]) {
+function nextOf(
+  { io, options: { dryRun } }: Context,
+  { command, settings, exitCode }: Outcome,
+  sites: string[],
+): string[] {
   const id = settings.distribution
+  // Without its flags, the next run would ask for an app of the guard's own.
+  if (dryRun && settings.okta.client && io.argv) {
+    return [commandLine(io.argv.filter((word) => word !== '--dry-run'))]
+  }
   if (dryRun) return [`s3-okta-guard ${command} --distribution ${id}`]
   if (exitCode === EXIT.unfinished) return [`s3-okta-guard ${command} --distribution ${id}`]
   return [

@@ -62,7 +62,10 @@ export function adminSheet<Key = PublicRsaJwk>(
   }
 }
 
-const KEY_TO_COME: [string, string[]] = ['Public key', ['shown by the run that makes it']]
+const KEY_TO_COME: [string, string[]] = [
+  'Public key',
+  ['shown by the first run without --dry-run, which makes it'],
+]
 
 function refreshTokenWords({ okta: { refreshToken } }: Settings): string {
   return refreshToken.rotation === 'STATIC'

@@ -112,7 +112,7 @@ describe('rotate-keys --only client, with a key', () => {
     expect(stage.mutating()).toEqual([])
   })
 
-  test.each([1, 2, 3, 4, 5, 6, 7])('killed after write %i, it converges', async (mutation) => {
+  test.each([2, 3, 4, 6])('killed after write %i, it converges', async (mutation) => {
     const one = await landed(stage)
     const [old = ''] = heldKids(one)
     const { operations } = stage.sandbox
@@ -194,7 +194,7 @@ describe('rotate-keys --only client, with a client secret', () => {
     expect(stage.mutating()).toEqual([])
   })
 
-  test.each([2, 3, 4, 5, 6, 7, 8, 9])('killed after write %i, it converges', async (mutation) => {
+  test.each([3, 4, 6, 8])('killed after write %i, it converges', async (mutation) => {
     const one = await landed(stage, 'client_secret')
     const { operations } = stage.sandbox
     one.setSecret(NEXT)
@@ -263,7 +263,7 @@ test('revoke --user and --all do without Okta, and say what they leave', async (
   expect(all.stdout).toMatch(/Refresh tokens at Okta +not done/)
 })
 
-test.each([1, 2, 3, 4, 5, 6, 7])(
+test.each([1, 3, 6])(
   'a teardown that died after write %i is taken over by init',
   async (mutation) => {
     const one = await landed(stage)

@@ -27,6 +27,10 @@ describe.each(VARIANTS)('an Okta app that is its admin’s, with %s', (variant) 
     expect(dry.stdout).toContain(`Client ID: ${one.app.clientId}`)
     expect(dry.stdout).toContain(`Sign-in redirect URIs: ${one.url}/_guard/callback`)
 
+    const next = dry.stdout.slice(dry.stdout.indexOf('Next:'))
+    expect(next).toContain(`--client-id ${one.app.clientId}`)
+    expect(next).not.toContain('--dry-run')
+
     const first = await one.run(one.init)
     expect(first.exitCode).toBe(6)
     expect(await askAsStranger(one)).toBe('open')
