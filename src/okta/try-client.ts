@@ -90,7 +90,9 @@ async function answerTo(
   if (response.status === 429 || response.status >= 500) {
     throw unreachable(tokenEndpoint, `it answered HTTP ${response.status}`)
   }
-  const { error } = Object(await response.json().catch(() => ({}))) as { error?: unknown }
+  const body = Object(await response.json().catch(() => ({}))) as Record<string, unknown>
+  // Okta's own way to say it, for a client id that it does not know.
+  const error = body['error'] ?? body['errorCode']
   return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error)
     ? error
     : `HTTP ${response.status}`

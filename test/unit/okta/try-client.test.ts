@@ -158,6 +158,17 @@ describe('a client tried at the token endpoint', () => {
     expect((error as GuardError).message).toContain(`HTTP ${status}`)
   })
 
+  it('is told apart in Okta’s own form, where the client id is not known', async () => {
+    const server = await answering((_, response) => {
+      json(response, 401, { errorCode: 'invalid_client', errorSummary: 'Invalid value' })
+    })
+    expect(await tryClient(trialAt(server))).toEqual({
+      authenticated: false,
+      grants: { refresh_token: false },
+      error: 'invalid_client',
+    })
+  })
+
   it('is not judged where nobody answers, and no error holds the secret', async () => {
     const error = await tryClient(trialAt({ url: 'http://127.0.0.1:1' })).catch(
       (cause: unknown) => cause,
