@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import type { AuthorizeAnswer } from '../../../src/plan/observed.ts'
 import { adminSheet } from '../../../src/plan/admin-sheet.ts'
@@ -16,11 +15,9 @@ async function problems(
   token: (grant: string) => string,
   begun: AuthorizeAnswer[] = [TAKEN, TAKEN],
 ): Promise<string[]> {
-  const okta = await answering((request, response) => {
-    void text(request).then((body) => {
-      const error = token(new URLSearchParams(body).get('grant_type') ?? '')
-      json(response, error === 'invalid_client' ? 401 : 400, { error })
-    })
+  const okta = await answering((_request, response, body) => {
+    const error = token(new URLSearchParams(body).get('grant_type') ?? '')
+    json(response, error === 'invalid_client' ? 401 : 400, { error })
   })
   const cloud = {
     aws: { serverTime: () => undefined },
