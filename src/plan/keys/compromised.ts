@@ -23,7 +23,8 @@ export function cutover(name: RingName): Cutover {
     case 'client':
       return {
         signedOut: 'nobody',
-        meanwhile: 'edges that hold the old key read the new one when Okta refuses it, once a minute',
+        meanwhile:
+          'edges that hold the old key read the new one when Okta refuses it, once a minute',
         until: HELD_AT_EDGES,
       }
     case 'seal':
