@@ -48,13 +48,14 @@ function served(site: Site): EdgeConfig['access'][] {
 describe.each(KINDS)('apply of other access rules killed by %s at every mutating call', (kind) => {
   it('never serves one revision with two contents, nor a lower one, whatever is applied next', async () => {
     const cwd = await temporaryFolder()
-    const smooth = sandbox.createSite()
-    await init(sandbox, smooth)
-    const calls = await mutationsOf(sandbox, () => apply(cwd, smooth, '/first'))
+    const site = sandbox.createSite()
+    await init(sandbox, site)
+    const installed = sandbox.snapshot()
+    const calls = await mutationsOf(sandbox, () => apply(cwd, site, '/first'))
     expect(calls).toBeGreaterThan(6)
     for (let call = 1; call <= calls; call++) {
       const where = `${kind} at mutating call ${call} of ${calls}`
-      const site = sandbox.createSite()
+      installed()
       const contents = new Map<number, string>()
       let last = 0
       const look = (): void => {
@@ -66,7 +67,6 @@ describe.each(KINDS)('apply of other access rules killed by %s at every mutating
           last = revision
         }
       }
-      await init(sandbox, site)
       look()
       sandbox.operations.arm({ at: { mutation: call }, kind })
       await apply(cwd, site, '/first')

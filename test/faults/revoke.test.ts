@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { ROUTES } from '../../src/access/names.ts'
 import { subjectHash } from '../../src/access/subject.ts'
 import { namesOf } from '../../src/plan/names.ts'
@@ -8,6 +8,7 @@ import { createUserAgent, type UserAgent } from '../../src/sandbox/user-agent.ts
 import type { FaultKind } from '../../src/sandbox/types.ts'
 import type { StatusData } from '../../src/ui/schemas/data.ts'
 import { cli, type CliRun, temporaryFolder } from '../helpers/cli.ts'
+import { quickKeys } from './matrix/quick-keys.ts'
 import {
   askAsStranger,
   endState,
@@ -22,28 +23,33 @@ const ADA = { login: 'ada@tidewater.example', password: 'ferry-harbor-1', name: 
 const BEN = { login: 'ben@tidewater.example', password: 'ferry-island-2', name: 'Ben Okri' }
 
 let sandbox: Sandbox
+let site: Site
+/** Brings back what was there when the guard had just been installed. */
+let installed: (() => void) | undefined
 /** How many mutating calls an undisturbed run makes, and what it leaves. */
 let calls = 0
 let wanted: unknown
 
 beforeAll(async () => {
+  quickKeys()
   sandbox = await startWorld()
   for (const person of [ADA, BEN]) sandbox.okta.addUser({ ...person, groups: [GROUP] })
+  site = sandbox.createSite()
 })
 afterAll(() => sandbox.close())
 
+beforeEach(async () => {
+  if (installed) return installed()
+  expect((await init(sandbox, site)).exitCode).toBe(0)
+  installed = sandbox.snapshot()
+})
+
 async function undisturbed(): Promise<void> {
   if (calls > 0) return
-  const site = await guarded()
   calls = await mutationsOf(sandbox, () => revoke(site))
   wanted = normalized(site)
   expect(calls).toBeGreaterThanOrEqual(12)
-}
-
-async function guarded(): Promise<Site> {
-  const site = sandbox.createSite()
-  expect((await init(sandbox, site)).exitCode).toBe(0)
-  return site
+  installed?.()
 }
 
 function revoke(site: Site): Promise<CliRun> {
@@ -93,7 +99,6 @@ it.each([1, 2, 3, 5, 6, 8, 10, 12])(
   'B02 revoke converges after a crash at its mutating call %i, with nothing left over',
   async (n) => {
     await undisturbed()
-    const site = await guarded()
     const ada = await signedIn(site, ADA)
     sandbox.operations.arm({ at: { mutation: n }, kind: 'crash-after' })
     await revoke(site)
@@ -114,7 +119,6 @@ const OPERATIONS = ['PutParameter', 'UpdateFunctionCode', 'PublishVersion', 'Upd
 it.each(KINDS)(
   'B01 B03 B04 revoke converges after %j, and nobody else is signed out',
   async (kind) => {
-    const site = await guarded()
     const ben = await signedIn(site, BEN)
     for (const operation of OPERATIONS) {
       // A session of the very second of a revocation is revoked too: V07.
@@ -138,7 +142,6 @@ it.each(KINDS)(
 
 it('what a killed revoke has written down is in status, and comes in with the next apply', async () => {
   const cwd = await temporaryFolder()
-  const site = sandbox.createSite()
   const argv = ['init', '--distribution', site.distributionId, '--group', GROUP, '--yes']
   const env = sandbox.environment()
   expect((await cli(argv, { env, cwd })).exitCode).toBe(0)

@@ -1,31 +1,47 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RotateData } from '../../src/ui/schemas/data.ts'
 import { createUserAgent } from '../../src/sandbox/user-agent.ts'
 import type { CliRun } from '../helpers/cli.ts'
 import { type Installed, type Stage, startStage } from '../helpers/install.ts'
 import { Traffic } from '../helpers/traffic.ts'
+import { quickKeys, withFreshKeys } from '../faults/matrix/quick-keys.ts'
 
 const ADA = { login: 'ada@tidewater.example', password: 'ferry-harbor-1', name: 'Ada Byron' }
 /** In milliseconds of the sandbox's clock: until Deployed, and until the last edge really has it. */
 const DEPLOY = 60_000
 const LAG = 105_000
-const LATE = 'late'
 const PIECE = 10_000
 
 let stage: Stage
 let site: Installed
 let traffic: Traffic
+/** An edge of one test alone, as both are: what one that is warm has in its memory does not go back. */
+let late: string
+let tests = 0
+/** Brings back what was there when the guard had just been installed. */
+let back: (() => void) | undefined
 
-beforeEach(async () => {
+beforeAll(async () => {
+  quickKeys()
   stage = await startStage({ delays: { deploy: DEPLOY } })
   stage.sandbox.okta.addUser({ ...ADA, groups: ['Reports'] })
-  site = await installed()
-  traffic = new Traffic(stage.sandbox, site, ADA, ['prompt', LATE])
+})
+beforeEach(async () => {
+  if (back) back()
+  else {
+    site = await withFreshKeys(installed)
+    back = stage.sandbox.snapshot()
+  }
+  tests += 1
+  late = `late-${tests}`
+  traffic = new Traffic(stage.sandbox, site, ADA, [`prompt-${tests}`, late])
 }, 60_000)
 afterEach(async () => {
   await traffic.end(0)
-  await stage.close()
+  stage.sandbox.cloudfront.release(late)
+  stage.sandbox.operations.revive()
 })
+afterAll(() => stage.close())
 
 async function installed(): Promise<Installed> {
   const made = stage.sandbox.createSite()
@@ -43,7 +59,7 @@ async function pass(ms: number): Promise<void> {
   for (let left = Math.max(ms, PIECE); left > 0; left -= PIECE) {
     clock.advance(Math.min(left, PIECE))
     const update = operations.log.findLast(({ operation }) => operation === 'UpdateDistribution')
-    if (update && clock.now() >= update.at + DEPLOY + LAG) cloudfront.release(LATE)
+    if (update && clock.now() >= update.at + DEPLOY + LAG) cloudfront.release(late)
   }
   await traffic.refresh()
   if ((beats += 1) % 2 === 0) await traffic.signIn()
@@ -74,7 +90,7 @@ function dataOf(run: CliRun): RotateData {
 
 async function atWork(): Promise<void> {
   stage.sandbox.operations.clearLog()
-  stage.sandbox.cloudfront.hold(LATE)
+  stage.sandbox.cloudfront.hold(late)
   await traffic.begin()
 }
 

@@ -96,9 +96,21 @@ function expectedSignature(
     `${date}/${region}/${service}/aws4_request`,
     sha256(canonicalRequest),
   ].join('\n')
-  let key: Uint8Array = Buffer.from(`AWS4${secret}`)
-  for (const part of [date, region, service, 'aws4_request']) key = hmac(key, part)
+  const key = signingKey(secret, [date, region, service, 'aws4_request'])
   return Buffer.from(hmac(key, stringToSign)).toString('hex')
+}
+
+/** The same for every call of a day, and as much work as all the rest of a signature. */
+const signingKeys = new Map<string, Uint8Array>()
+
+function signingKey(secret: string, scope: string[]): Uint8Array {
+  const name = [secret, ...scope].join('/')
+  let key = signingKeys.get(name)
+  if (key) return key
+  key = Buffer.from(`AWS4${secret}`)
+  for (const part of scope) key = hmac(key, part)
+  signingKeys.set(name, key)
+  return key
 }
 
 /** Every service but S3 signs the path as it goes over the wire, encoded once more. */

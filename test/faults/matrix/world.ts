@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { vi } from 'vitest'
 import { type Sandbox, type Site, startSandbox } from '../../../src/sandbox/index.ts'
 import { cli, type CliRun } from '../../helpers/cli.ts'
 import { askAsStranger, GROUP } from '../world.ts'
@@ -53,8 +52,9 @@ export async function startWorld(): Promise<World> {
     site,
     folder: () => folder,
     async cli(argv) {
+      const real = Date.now
       // To the SDK another clock than AWS's is an error that may be gone in the next of its tries.
-      vi.useFakeTimers({ toFake: ['Date'], now: sandbox.clock.now() })
+      Date.now = () => sandbox.clock.now()
       try {
         return await cli([...argv, '--json'], {
           cwd: folder,
@@ -64,7 +64,6 @@ export async function startWorld(): Promise<World> {
             await new Promise((resolve) => setImmediate(resolve))
             signal.throwIfAborted()
             sandbox.clock.advance(milliseconds < LONG ? milliseconds : milliseconds * 10)
-            vi.setSystemTime(sandbox.clock.now())
           },
           deadline() {
             const controller = new AbortController()
@@ -73,7 +72,7 @@ export async function startWorld(): Promise<World> {
           },
         })
       } finally {
-        vi.useRealTimers()
+        Date.now = real
       }
     },
     async ask() {
