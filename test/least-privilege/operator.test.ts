@@ -91,7 +91,7 @@ describe.each(AWS_COMMANDS)('%s', (command) => {
     const { run } = await runWith(scenario, lacking(policyOf(command), action))
     const said = `${run.stdout}\n${run.stderr}`
     expect(said).toContain(action)
-    expect(said).toMatch(/refuses|may not|cannot be told|is not allowed/)
+    expect(said).toMatch(/refuses|may not|cannot be told|is not allowed|is not authorized/)
     expect(said).not.toMatch(/\n\s+at .*:\d+:\d+|undefined|\[object/)
     expect(run.exitCode, said).toBe(exitWithout(command, action))
   })

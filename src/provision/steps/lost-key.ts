@@ -19,10 +19,13 @@ export function explainUndecryptable(error: unknown, name: string): unknown {
     code: isDenied ? 'aws-denied' : 'aws-failed',
     message: `KMS does not decrypt the private keys in ${name}: ${failure.message}`,
     hint: `${back}, and run the same command again. If the KMS key is gone, so are the private keys: delete their parameters, and apply with another KMS key (ssm.kmsKey in the file) makes new ones, which signs everybody out.`,
-    next: [
-      `aws ssm delete-parameters --region us-east-1 --names ${names}`,
-      `s3-okta-guard apply --distribution ${distribution} --kms-key ARN`,
-    ],
+    // Who may merely not decrypt must not be handed a line that signs everybody out.
+    next: isDenied
+      ? []
+      : [
+          `aws ssm delete-parameters --region us-east-1 --names ${names}`,
+          `s3-okta-guard apply --distribution ${distribution} --kms-key ARN`,
+        ],
     cause: failure,
   })
 }
