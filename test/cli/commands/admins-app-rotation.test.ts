@@ -151,7 +151,7 @@ describe('rotate-keys --only client, with a key', () => {
 })
 
 describe('rotate-keys --only client, with a client secret', () => {
-  test('takes the new one, and keeps the old one until every edge has read it', async () => {
+  test('B52 takes the new one, and keeps the old one until every edge has read it', async () => {
     const one = await landed(stage, 'client_secret')
     one.setSecret(NEXT)
     const ran = await one.run(SECRET, { stdin: NEXT })
