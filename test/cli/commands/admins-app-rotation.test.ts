@@ -151,7 +151,7 @@ describe('rotate-keys --only client, with a key', () => {
 })
 
 describe('rotate-keys --only client, with a client secret', () => {
-  test('B52 takes the new one, and keeps the old one until every edge has read it', async () => {
+  test('takes the new one, and keeps the old one until every edge has read it', async () => {
     const one = await landed(stage, 'client_secret')
     one.setSecret(NEXT)
     const ran = await one.run(SECRET, { stdin: NEXT })
@@ -167,6 +167,22 @@ describe('rotate-keys --only client, with a client secret', () => {
     stage.sandbox.clock.advance(2 * 3600_000)
     expect((await one.run(['apply', '--yes'])).exitCode).toBe(0)
     expect(clientKeys(stage, one).map(({ key }) => key)).toEqual([NEXT])
+    expect(await signsIn(one)).toBe(200)
+  })
+
+  test('B52 both are good at Okta meanwhile, and nobody notices when the old one goes', async () => {
+    const one = await landed(stage, 'client_secret')
+    const secrets = `/api/v1/apps/${one.app.id}/credentials/secrets`
+    const warm = `edge-${edges++}`
+    expect((await one.signIn(warm)).status).toBe(200)
+    const [old] = (await one.admin.call('GET', secrets)) as unknown as { id: string }[]
+    const { client_secret: next } = await one.admin.call('POST', secrets, {})
+    const ran = await one.run(SECRET, { stdin: `${String(next)}\n` })
+    expect(ran.exitCode, ran.stdout).toBe(0)
+    expect((await one.signIn(warm)).status, 'still with the old one').toBe(200)
+    expect(await signsIn(one), 'with the new one').toBe(200)
+    await one.admin.call('POST', `${secrets}/${old?.id ?? ''}/lifecycle/deactivate`)
+    expect((await one.signIn(warm)).status, 'reads again what it is to use').toBe(200)
     expect(await signsIn(one)).toBe(200)
   })
 
