@@ -85,6 +85,10 @@ export function createSsm(context: AwsContext): Ssm {
       return (await Promise.all(tagged)).flat()
     },
 
+    async names(path) {
+      return (await list(path)).map(({ name }) => name)
+    },
+
     async get(names) {
       const groups = await Promise.all(chunks(names, NAMES_AT_ONCE).map(values))
       const entries = groups

@@ -45,6 +45,8 @@ export interface Iam {
 export interface Ssm {
   /** DescribeParameters (paged) and the tags of each; no values. `path` ends with `/`. */
   describe(path: string): Promise<Parameter[]>
+  /** The names alone: one call a page, and none for tags. */
+  names(path: string): Promise<string[]>
   /** Values without decryption, by name; missing names are left out. Any number of names. */
   get(names: string[]): Promise<Record<string, { value: string; version: number }>>
   /** Decrypted value of one SecureString. */

@@ -87,7 +87,7 @@ function parameter(path: string, generation: number, record: LockRecord) {
 }
 
 async function newest(cloud: Cloud, path: string) {
-  const names = (await cloud.aws.ssm.describe(path)).map(({ name }) => name)
+  const names = await cloud.aws.ssm.names(path)
   const generation = Math.max(0, ...names.map(generationOf))
   if (generation === 0) return undefined
   const name = `${path}${generation}`

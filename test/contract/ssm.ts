@@ -49,6 +49,7 @@ export function ssmContract(target: () => Target, faithful: Faithful): void {
       const names = Array.from({ length: 53 }, (_, index) => `/many/${index}`)
       for (const name of names) await make(name, name)
       expect(await ssm.describe('/many/')).toHaveLength(53)
+      expect((await ssm.names('/many/')).sort()).toEqual([...names].sort())
       const found = await ssm.get([...names, '/many/missing'])
       expect(Object.keys(found).sort()).toEqual([...names].sort())
       expect(found['/many/42']?.value).toBe('/many/42')

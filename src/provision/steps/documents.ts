@@ -16,8 +16,8 @@ export const putDocument: Executor = async (inputs, cloud, context) => {
     await putParameter(cloud, context, { name: chunk, value: text })
   }
   await putParameter(cloud, context, { name, value: head })
-  const parts = await cloud.aws.ssm.describe(name)
-  const stale = parts.map((part) => part.name).filter((part) => isStale(part, name, chunks))
+  const parts = await cloud.aws.ssm.names(name)
+  const stale = parts.filter((part) => isStale(part, name, chunks))
   if (stale.length > 0) await cloud.aws.ssm.remove(stale)
   return undefined
 }

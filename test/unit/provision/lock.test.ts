@@ -44,14 +44,6 @@ describe('the lock in SSM', () => {
     vi.useRealTimers()
   })
 
-  const parameter = (name: string) => ({
-    name,
-    type: 'String',
-    version: 1,
-    description: '',
-    keyId: '',
-    tags: {},
-  })
   const get: Ssm['get'] = async (names) =>
     Object.fromEntries(
       names.flatMap((name) => {
@@ -60,7 +52,8 @@ describe('the lock in SSM', () => {
       }),
     )
   const ssm: Ssm = {
-    describe: async () => [...stored.keys()].map(parameter),
+    describe: () => Promise.reject(new Error('tags are of no use to a lock')),
+    names: async () => [...stored.keys()],
     get,
     getSecret: async () => undefined,
     create: async ({ name, value }) => {
@@ -148,8 +141,8 @@ describe('the lock in SSM', () => {
     let listed = false
     const taken = JSON.stringify(recordOf({ who: 'winner', run: 'winner' }))
     const race = acquire({
-      describe: async () => {
-        const names = [...stored.keys()].map(parameter)
+      names: async () => {
+        const names = [...stored.keys()]
         if (!listed) {
           stored.clear()
           stored.set(`${PATH}2`, taken)
