@@ -182,6 +182,8 @@ describe('rotate-keys --only client, with a client secret', () => {
     expect((await one.signIn(warm)).status, 'still with the old one').toBe(200)
     expect(await signsIn(one), 'with the new one').toBe(200)
     await one.admin.call('POST', `${secrets}/${old?.id ?? ''}/lifecycle/deactivate`)
+    // What was read just now is not read again.
+    stage.sandbox.clock.advance(5000)
     expect((await one.signIn(warm)).status, 'reads again what it is to use').toBe(200)
     expect(await signsIn(one)).toBe(200)
   })
