@@ -94,10 +94,12 @@ export async function disturbed(stage: Stage, ...rounds: Hit[][]): Promise<strin
   let faults: Fault[] = []
   let calls = 0
   let edited = false
+  const late: NodeJS.Timeout[] = []
+  const runOut = (after: number): NodeJS.Timeout => setTimeout(() => world.runOutOfTime(), after)
   const stop = operations.afterMutation(async () => {
     calls += 1
     edited ||= isEdited(world)
-    if (faults.some((fault) => isLate(fault, calls))) setTimeout(() => world.runOutOfTime(), 10)
+    if (faults.some((fault) => isLate(fault, calls))) late.push(...RUN_OUT.map(runOut))
     answers.push(await world.ask())
     problems.push(...(await world.askReaders()))
   })
@@ -111,6 +113,7 @@ export async function disturbed(stage: Stage, ...rounds: Hit[][]): Promise<strin
       faults = round.map(({ kind, call }) => kind.fault(world, call))
       for (const fault of faults) operations.arm(fault)
       const run = await command.run(world)
+      for (const timer of late.splice(0)) clearTimeout(timer)
       problems.push(...judge(run, world, round))
       operations.revive()
       isDone = run.exitCode === 0
@@ -145,6 +148,9 @@ export async function disturbed(stage: Stage, ...rounds: Hit[][]): Promise<strin
 function isEdited({ sandbox, site }: World): boolean {
   return sandbox.aws.distributionXml(site.distributionId).includes(FOREIGN)
 }
+
+/** Milliseconds; once more for a call that had not begun to wait. */
+const RUN_OUT = [10, 1000, 3000]
 
 /** A call that is not answered, or not at once, has no end of its own. */
 function isLate({ at, kind }: Fault, call: number): boolean {

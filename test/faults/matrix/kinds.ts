@@ -66,7 +66,7 @@ export const KINDS: Kind[] = [
   refused('throttled, with a hint', 'B05 B40', 'throttled-with-hint'),
   plain('reset', 'B07', 'reset', ENDS),
   plain('no answer at all', 'B07', 'hang', ENDS),
-  plain('slow drip', 'B07', { drip: 60_000 }, ENDS),
+  plain('slow drip', 'B07', { drip: 20 }, ENDS),
   plain('malformed answer', 'B08', 'malformed', ENDS),
   foreign,
   plain('credentials expired', 'B35', { refuse: 'expired', lasting: true }, [0, 5]),
