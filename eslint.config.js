@@ -73,4 +73,14 @@ export default tseslint.config(
     ignores: ['src/edge-function/**', 'src/sandbox/okta/quiet.ts'],
     rules: { 'no-console': 'error' },
   },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/errors/any-signal.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'AbortSignal', property: 'any', message: 'Forgets deadlines: use anySignal.' },
+      ],
+    },
+  },
 )

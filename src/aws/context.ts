@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { anySignal } from '../errors/any-signal.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { assertProfile, credentialsError, environmentKeys } from './credentials.ts'
 import type { ServiceName } from './endpoints.ts'
@@ -72,7 +73,7 @@ export function createContext(options: AwsOptions): AwsContext {
       const after = options.deadline ?? ((ms: number) => AbortSignal.timeout(ms))
       const deadline = after(options.deadlineMs ?? DEADLINE_MS)
       const signals = options.signal ? [options.signal, deadline] : [deadline]
-      const abortSignal = AbortSignal.any(signals)
+      const abortSignal = anySignal(signals)
       // The SDK listens once a request, and a call may have many pages and retries.
       setMaxListeners(0, abortSignal)
       try {

@@ -1,3 +1,4 @@
+import { anySignal } from '../errors/any-signal.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
@@ -65,7 +66,7 @@ export function createExecutor(options: ExecutorOptions): {
       ...request,
       redirect: 'manual',
       // One of its own for each request: the SDK's fetch leaves its listener where a body is not read.
-      signal: AbortSignal.any([
+      signal: anySignal([
         options.deadline(REQUEST_TIMEOUT_MS),
         ...(options.signal ? [options.signal] : []),
       ]),

@@ -1,6 +1,7 @@
 import { randomBytes, webcrypto } from 'node:crypto'
 import type { ClientAuth } from 'oauth4webapi'
 import { basicAuthorization } from '../access/basic-authorization.ts'
+import { anySignal } from '../errors/any-signal.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { interrupted } from '../errors/interrupted.ts'
 import { networkReason } from '../errors/network.ts'
@@ -80,7 +81,7 @@ async function answerTo(
       {
         // Loopback alone: what is stored was checked when it was discovered.
         [oauth.allowInsecureRequests]: tokenEndpoint.startsWith('http:'),
-        signal: () => AbortSignal.any([trial.signal, AbortSignal.timeout(DEADLINE_MS)]),
+        signal: () => anySignal([trial.signal, AbortSignal.timeout(DEADLINE_MS)]),
       },
     )
     .catch((cause: unknown) => {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type inquirer from 'inquirer'
+import { anySignal } from '../errors/any-signal.ts'
 import { interrupted } from '../errors/interrupted.ts'
 import type { Io } from './io.ts'
 import type { Choice, Prompter, TextQuestion } from './prompter.ts'
@@ -21,7 +22,7 @@ export function terminalPrompter(
     const prompt = createPromptModule({
       input: io.stdin as NodeJS.ReadStream,
       output: io.stderr as NodeJS.WriteStream,
-      signal: AbortSignal.any([signal, leaving.signal]),
+      signal: anySignal([signal, leaving.signal]),
     })
     try {
       const answers: Record<string, unknown> = await prompt([

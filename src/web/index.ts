@@ -1,3 +1,4 @@
+import { anySignal } from '../errors/any-signal.ts'
 import { beginSignIn } from './begin-sign-in.ts'
 import { askBucket } from './bucket.ts'
 import { issuerOf, readDiscovery, readJwks } from './discovery.ts'
@@ -19,7 +20,7 @@ interface WebOptions {
 export function createWeb(options: WebOptions = {}): Web {
   const within = (milliseconds: number): AbortSignal => {
     const deadline = AbortSignal.timeout(options.timeoutMs ?? milliseconds)
-    return options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
+    return options.signal ? anySignal([options.signal, deadline]) : deadline
   }
   return {
     async metadata({ orgUrl, authorizationServer, clientId }) {
