@@ -1,4 +1,4 @@
-import { runProgram } from './commands/program.ts'
+import { runProgram } from './commands/program/program.ts'
 import { COMMANDS } from './commands/table.ts'
 import { processIo } from './ui/io.ts'
 import type { Io } from './ui/io.ts'

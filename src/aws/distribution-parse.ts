@@ -5,7 +5,7 @@ import type {
   DistributionOrigin,
   FunctionAssociation,
   LambdaAssociation,
-} from '../plan/distribution.ts'
+} from '../plan/distribution/distribution.ts'
 import { descend, itemsOf, openXml, textAt } from './xml.ts'
 
 /** Reads the `Distribution` document of GetDistribution; tags come from another call. */

@@ -1,6 +1,6 @@
 import type { Element } from '@xmldom/xmldom'
 import { GuardError } from '../errors/guard-error.ts'
-import type { FunctionAssociation, LambdaAssociation } from '../plan/distribution.ts'
+import type { FunctionAssociation, LambdaAssociation } from '../plan/distribution/distribution.ts'
 import { behaviorsOf, functionsOf, lambdaItemOf, lambdaOf } from './distribution-parse.ts'
 import type { AssociationChange } from './types.ts'
 import type { XmlText } from './xml.ts'

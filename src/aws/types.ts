@@ -1,4 +1,4 @@
-import type { Distribution, LambdaAssociation, Tags } from '../plan/distribution.ts'
+import type { Distribution, LambdaAssociation, Tags } from '../plan/distribution/distribution.ts'
 import type { Identity, LambdaFunction, LambdaVersion, Parameter, Role } from '../plan/observed.ts'
 
 /** The AWS side as the rest of the tool sees it. No decisions: what is missing is `undefined`, all else throws. */

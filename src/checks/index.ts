@@ -7,20 +7,24 @@ import {
   checkPublicPaths,
   checkPublicStart,
   checkUnassignedGroups,
-} from './access.ts'
-import { checkOpenBehaviors, checkUnguarded, checkViewerProtocol } from './behaviors.ts'
-import { checkErrorPages } from './error-pages.ts'
-import { checkClient } from './okta-client.ts'
-import { checkOrigins } from './origins.ts'
-import { checkRuntime } from './runtime.ts'
-import { checkSessionSize } from './session-size.ts'
+} from './okta/access.ts'
+import {
+  checkOpenBehaviors,
+  checkUnguarded,
+  checkViewerProtocol,
+} from './distribution/behaviors.ts'
+import { checkErrorPages } from './distribution/error-pages.ts'
+import { checkClient } from './okta/okta-client.ts'
+import { checkOrigins } from './distribution/origins.ts'
+import { checkRuntime } from './guard/runtime.ts'
+import { checkSessionSize } from './guard/session-size.ts'
 
-export { checkRevocations } from './revocations.ts'
-export { checkBuckets } from './buckets.ts'
-export { checkTerraform } from './infrastructure.ts'
-export { checkApplied, checkOkta, checkPlan } from './state.ts'
-export { checkKeys } from './keys.ts'
-export { partsOf } from './parts.ts'
+export { checkRevocations } from './guard/revocations.ts'
+export { checkBuckets } from './bucket/buckets.ts'
+export { checkTerraform } from './distribution/infrastructure.ts'
+export { checkApplied, checkOkta, checkPlan } from './guard/state.ts'
+export { checkKeys } from './guard/keys.ts'
+export { partsOf } from './guard/parts.ts'
 
 /** What can be told from the settings, the distribution and the function, before and after an install. */
 export function checkSite(settings: Settings, observed: Observed, now: string): Finding[] {

@@ -2,7 +2,7 @@ import { toSettings } from '../config/settings.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { readDocuments } from '../provision/installed.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
-import { completeSettings, toldSettings } from './ask.ts'
+import { completeSettings, toldSettings } from './shared/ask.ts'
 import {
   clientSecretHere,
   cloudOf,
@@ -11,10 +11,10 @@ import {
   openAws,
   openOkta,
   tryBoth,
-} from './connect.ts'
-import type { Command, CommandContext } from './context.ts'
-import { install } from './install.ts'
-import type { InstallOptions } from './options.ts'
+} from './shared/connect.ts'
+import type { Command, CommandContext } from './program/context.ts'
+import { install } from './shared/install.ts'
+import type { InstallOptions } from './program/options.ts'
 import { fromSettings } from '../config/settings.ts'
 import { assertWritable, writeConfig } from '../config/write.ts'
 

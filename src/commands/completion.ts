@@ -1,12 +1,12 @@
 import { EXIT } from '../errors/codes.ts'
 import type { CompletionData } from '../ui/schemas/data.ts'
-import { bashCompletion } from './completion-bash.ts'
-import { fishCompletion } from './completion-fish.ts'
-import { completedWords, type Completed } from './completion-words.ts'
-import { zshCompletion } from './completion-zsh.ts'
-import type { Command } from './context.ts'
-import type { CompletionOptions, Shell } from './options.ts'
-import type { RunnableCommand } from './spec.ts'
+import { bashCompletion } from './completion/bash.ts'
+import { fishCompletion } from './completion/fish.ts'
+import { completedWords, type Completed } from './completion/words.ts'
+import { zshCompletion } from './completion/zsh.ts'
+import type { Command } from './program/context.ts'
+import type { CompletionOptions, Shell } from './program/options.ts'
+import type { RunnableCommand } from './program/spec.ts'
 
 const SCRIPTS: Record<Shell, (words: Completed) => string> = {
   bash: bashCompletion,

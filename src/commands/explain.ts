@@ -7,9 +7,9 @@ import { toSettings } from '../config/settings.ts'
 import { EXIT } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import type { ExplainData } from '../ui/schemas/data.ts'
-import type { Command } from './context.ts'
-import { reasonOf, render } from './explain-view.ts'
-import type { ExplainOptions } from './options.ts'
+import type { Command } from './program/context.ts'
+import { reasonOf, render } from './explain/view.ts'
+import type { ExplainOptions } from './program/options.ts'
 
 /** Which rule decides about a path and why, by the code of the edge function. Calls nobody. */
 export const run: Command<ExplainOptions, ExplainData> = async ({

@@ -3,7 +3,7 @@ import type { Settings } from '../access/settings.ts'
 import { fromSettings, toSettings } from '../config/settings.ts'
 import { assertWritable, writeConfig } from '../config/write.ts'
 import { GuardError } from '../errors/guard-error.ts'
-import { refuseDistribution, refuseOtherAccount } from '../plan/refusals.ts'
+import { refuseDistribution, refuseOtherAccount } from '../plan/refusals/refusals.ts'
 import { readDocuments } from '../provision/installed.ts'
 import type { InstallData } from '../ui/schemas/data.ts'
 import {
@@ -13,8 +13,8 @@ import {
   askHosts,
   completeSettings,
   toldSettings,
-} from './ask.ts'
-import { commandLine } from './command-line.ts'
+} from './shared/ask.ts'
+import { commandLine } from './program/command-line.ts'
 import {
   askToken,
   clientSecretHere,
@@ -24,10 +24,10 @@ import {
   openAws,
   openOkta,
   tryBoth,
-} from './connect.ts'
-import type { Command, CommandContext, CommandResult } from './context.ts'
-import { install } from './install.ts'
-import type { InstallOptions } from './options.ts'
+} from './shared/connect.ts'
+import type { Command, CommandContext, CommandResult } from './program/context.ts'
+import { install } from './shared/install.ts'
+import type { InstallOptions } from './program/options.ts'
 
 type Context = CommandContext<InstallOptions>
 

@@ -7,7 +7,7 @@ import {
   revokeFlags,
   rotateFlags,
   teardownFlags,
-} from './flags.ts'
+} from './program/flags.ts'
 import {
   COMPLETION_DEFAULTS,
   DEMO_DEFAULTS,
@@ -18,9 +18,9 @@ import {
   ROTATE_DEFAULTS,
   STATUS_DEFAULTS,
   TEARDOWN_DEFAULTS,
-} from './options.ts'
-import { runnable } from './spec.ts'
-import type { RunnableCommand } from './spec.ts'
+} from './program/options.ts'
+import { runnable } from './program/spec.ts'
+import type { RunnableCommand } from './program/spec.ts'
 
 /** Every command, the most used first. */
 export const COMMANDS: RunnableCommand[] = [

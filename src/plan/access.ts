@@ -1,7 +1,7 @@
 import type { Site } from '../access/rules.ts'
 import type { Settings } from '../access/settings.ts'
 import { digestOf } from './canonical.ts'
-import type { Distribution } from './distribution.ts'
+import type { Distribution } from './distribution/distribution.ts'
 import type { InstalledAccess, Manifest } from './manifest.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { GuardError } from '../errors/guard-error.ts'
 import type { Settings } from '../access/settings.ts'
-import type { Distribution } from './distribution.ts'
+import type { Distribution } from './distribution/distribution.ts'
 import type { Before, Manifest, Revocations } from './manifest.ts'
 import type { Identity, LambdaFunction, OktaObserved, Parameter, Role } from './observed.ts'
 

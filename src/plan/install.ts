@@ -5,7 +5,7 @@ import type { PlanContext, PlanInput } from './context.ts'
 import { keysLater } from './keys/age.ts'
 import { RINGS } from './names.ts'
 import type { Observed } from './observed.ts'
-import { refuseDistribution, refuseUnlessPossible } from './refusals.ts'
+import { refuseDistribution, refuseUnlessPossible } from './refusals/refusals.ts'
 import { planApp } from './resources/app.ts'
 import { attachmentSteps, plannedBefore } from './resources/attachment.ts'
 import {
@@ -28,7 +28,7 @@ import {
 } from './resources/revocations.ts'
 import { roleSteps } from './resources/role.ts'
 import { retiredVersions, versionHousekeeping } from './resources/versions.ts'
-import { refuseNewerTool } from './tool-version.ts'
+import { refuseNewerTool } from './refusals/tool-version.ts'
 import type { Plan, Step } from './types.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { NotBefore, OktaMetadata } from '../access/edge-config.ts'
 import type { ClientAuthentication } from '../access/settings.ts'
 import type { PublicRsaJwk } from '../access/jwk.ts'
-import type { FunctionAssociation, LambdaAssociation } from './distribution.ts'
+import type { FunctionAssociation, LambdaAssociation } from './distribution/distribution.ts'
 import type { RingName } from './names.ts'
 
 /** What is installed. Its presence alone means installed; it is written first and deleted last. */

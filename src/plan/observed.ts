@@ -1,7 +1,7 @@
 import type { OktaMetadata } from '../access/edge-config.ts'
 import type { PublicRsaJwk } from '../access/jwk.ts'
 import type { Settings } from '../access/settings.ts'
-import type { Distribution, Tags } from './distribution.ts'
+import type { Distribution, Tags } from './distribution/distribution.ts'
 import type { Before, Manifest, Revocations } from './manifest.ts'
 
 /** Everything the plan may know about the world: read in one go, plain data, nothing decrypted. */

@@ -1,6 +1,6 @@
-import type { Distribution } from '../plan/distribution.ts'
+import type { Distribution } from '../plan/distribution/distribution.ts'
 import type { BucketLook } from '../plan/examined.ts'
-import { restAddress, s3OriginOf, websiteHost } from '../plan/s3-origin.ts'
+import { restAddress, s3OriginOf, websiteHost } from '../plan/distribution/s3-origin.ts'
 import type { BucketAnswer, Web } from '../web/types.ts'
 
 interface Bucket {

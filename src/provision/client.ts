@@ -1,8 +1,8 @@
 import type { OktaMetadata } from '../access/edge-config.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { tryClient, type ClientAnswer } from '../okta/try-client.ts'
-import type { AdminSheet, ClientRequest } from '../plan/admin-sheet.ts'
-import { sheetLines } from '../plan/admin-sheet.ts'
+import type { AdminSheet, ClientRequest } from '../plan/okta/admin-sheet.ts'
+import { sheetLines } from '../plan/okta/admin-sheet.ts'
 import type { AuthorizeAnswer, BegunSignIn } from '../plan/observed.ts'
 import { cloudTime, type Cloud } from './cloud.ts'
 

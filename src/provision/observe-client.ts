@@ -1,5 +1,5 @@
 import type { OktaClientSettings, Settings } from '../access/settings.ts'
-import { clientRequest } from '../plan/admin-sheet.ts'
+import { clientRequest } from '../plan/okta/admin-sheet.ts'
 import type { Manifest } from '../plan/manifest.ts'
 import type { AuthorizeAnswer, OktaObserved } from '../plan/observed.ts'
 import { GuardError } from '../errors/guard-error.ts'

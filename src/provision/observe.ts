@@ -1,5 +1,5 @@
 import type { Settings } from '../access/settings.ts'
-import type { Distribution } from '../plan/distribution.ts'
+import type { Distribution } from '../plan/distribution/distribution.ts'
 import type { BucketLook } from '../plan/examined.ts'
 import { namesOf } from '../plan/names.ts'
 import type { Observed } from '../plan/observed.ts'

@@ -1,4 +1,4 @@
-import type { AdminSheet } from '../../src/plan/admin-sheet.ts'
+import type { AdminSheet } from '../../src/plan/okta/admin-sheet.ts'
 import { namesOf } from '../../src/plan/names.ts'
 import type { NewSite, Site } from '../../src/sandbox/index.ts'
 import { createUserAgent, type UserAgent } from '../../src/sandbox/user-agent.ts'

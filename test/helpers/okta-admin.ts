@@ -1,4 +1,4 @@
-import type { AdminSheet } from '../../src/plan/admin-sheet.ts'
+import type { AdminSheet } from '../../src/plan/okta/admin-sheet.ts'
 import type { Sandbox } from '../../src/sandbox/index.ts'
 
 /** Somebody with admin rights in Okta, who types into the console what they are told. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { patchAssociations, readAssociations } from '../../src/aws/distribution-xml.ts'
-import type { LambdaAssociation } from '../../src/plan/distribution.ts'
+import type { LambdaAssociation } from '../../src/plan/distribution/distribution.ts'
 
 const name = fc.constantFrom('Zeta', 'NewField', 'MinTTL', 'GrpcConfig', 'x-y.z')
 const space = fc.constantFrom('', ' ', '\n  ', '\r\n\t')

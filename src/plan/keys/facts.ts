@@ -1,5 +1,5 @@
-import type { Behavior } from '../distribution.ts'
-import { isOurs } from '../behaviors.ts'
+import type { Behavior } from '../distribution/distribution.ts'
+import { isOurs } from '../distribution/behaviors.ts'
 import type { Manifest } from '../manifest.ts'
 import { functionArn, namesOf, RINGS, type RingName } from '../names.ts'
 import type { Observed } from '../observed.ts'

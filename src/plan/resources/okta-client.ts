@@ -1,7 +1,7 @@
 import type { OktaMetadata } from '../../access/edge-config.ts'
 import type { PublicRsaJwk } from '../../access/jwk.ts'
 import type { OktaClientSettings } from '../../access/settings.ts'
-import { adminSheet, clientRequest } from '../admin-sheet.ts'
+import { adminSheet, clientRequest } from '../okta/admin-sheet.ts'
 import { digestOf } from '../canonical.ts'
 import type { PlanContext } from '../context.ts'
 import { ringOf } from '../keys/begin.ts'

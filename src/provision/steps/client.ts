@@ -1,4 +1,4 @@
-import type { AdminSheet, ClientRequest } from '../../plan/admin-sheet.ts'
+import type { AdminSheet, ClientRequest } from '../../plan/okta/admin-sheet.ts'
 import { askClient, clientIncomplete, type Server } from '../client.ts'
 import type { Executor } from './executor.ts'
 import { privateKey } from './keys.ts'

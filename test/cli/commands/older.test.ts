@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { VERSION } from '../../../src/commands/version.ts'
+import { VERSION } from '../../../src/commands/program/version.ts'
 import { namesOf } from '../../../src/plan/names.ts'
 import { read, rewrite, type Json } from '../../helpers/documents.ts'
 import {

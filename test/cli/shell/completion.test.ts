@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { displayFlags } from '../../../src/commands/flags.ts'
+import { displayFlags } from '../../../src/commands/program/flags.ts'
 import { COMMANDS } from '../../../src/commands/table.ts'
 import { cli } from '../../helpers/cli.ts'
 import { expectValid } from '../../helpers/schema.ts'

@@ -1,9 +1,9 @@
-import type { Command } from '../../../src/commands/context.ts'
-import { teardownFlags } from '../../../src/commands/flags.ts'
-import { TEARDOWN_DEFAULTS } from '../../../src/commands/options.ts'
-import type { TeardownOptions } from '../../../src/commands/options.ts'
-import { runnable } from '../../../src/commands/spec.ts'
-import type { RunnableCommand } from '../../../src/commands/spec.ts'
+import type { Command } from '../../../src/commands/program/context.ts'
+import { teardownFlags } from '../../../src/commands/program/flags.ts'
+import { TEARDOWN_DEFAULTS } from '../../../src/commands/program/options.ts'
+import type { TeardownOptions } from '../../../src/commands/program/options.ts'
+import { runnable } from '../../../src/commands/program/spec.ts'
+import type { RunnableCommand } from '../../../src/commands/program/spec.ts'
 import type { StatusData } from '../../../src/ui/schemas/data.ts'
 
 export type FakeCommand = Command<TeardownOptions, unknown>

@@ -30,7 +30,7 @@ async function loadedAtOnce(): Promise<string[]> {
 
 test('--help, --version and usage errors load no SDK, no prompts, no validator, no command', async () => {
   const files = await loadedAtOnce()
-  expect(files).toContain('src/commands/program.ts')
+  expect(files).toContain('src/commands/program/program.ts')
   const packages = files.flatMap(
     (file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
   )

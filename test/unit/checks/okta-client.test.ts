@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ClientAuthentication } from '../../../src/access/settings.ts'
-import { checkClient } from '../../../src/checks/okta-client.ts'
+import { checkClient } from '../../../src/checks/okta/okta-client.ts'
 import type { Manifest } from '../../../src/plan/manifest.ts'
 import type { AuthorizeAnswer, ClientObserved, Observed } from '../../../src/plan/observed.ts'
 import { emptyWorld, settingsOf } from '../plan/world.ts'

@@ -18,7 +18,7 @@ const codesOf = (cell: string): string[] =>
 /** Every finding that a check can make, with its severity where that is always the same. */
 async function findings(): Promise<[code: string, severity: string | undefined][]> {
   const folder = new URL('src/checks/', root)
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'))
   const sources = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')))
   return sources.flatMap((source) =>
     [...source.matchAll(/\bcode: '([\w-]+)',\s+severity: (?:'(\w+)'|.*)/g)].map(

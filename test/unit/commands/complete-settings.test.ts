@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OktaClientSettings } from '../../../src/access/settings.ts'
-import { completeSettings } from '../../../src/commands/ask.ts'
+import { completeSettings } from '../../../src/commands/shared/ask.ts'
 import { mergeSettings, type ToldClient } from '../../../src/config/precedence.ts'
 import { settingsOf } from '../plan/world.ts'
 

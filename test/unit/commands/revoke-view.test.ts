@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { barAtOkta, effectsOf, notesOn } from '../../../src/commands/revoke-view.ts'
+import { barAtOkta, effectsOf, notesOn } from '../../../src/commands/revoke/view.ts'
 import type { KnownUser, OktaTokens } from '../../../src/plan/resources/okta-tokens.ts'
 
 const APP = { appId: '0oa1', clientId: '0oa1', orgUrl: 'https://acme.okta.com' }

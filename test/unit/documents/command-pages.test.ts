@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { displayFlags } from '../../../src/commands/flags.ts'
+import { displayFlags } from '../../../src/commands/program/flags.ts'
 import { COMMANDS } from '../../../src/commands/table.ts'
 import { EXIT } from '../../../src/errors/codes.ts'
 import { AWS_COMMANDS } from '../../../src/plan/permissions.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PublicRsaJwk } from '../../../src/access/jwk.ts'
 import type { OktaClientSettings, Settings } from '../../../src/access/settings.ts'
-import { adminSheet, clientRequest, sheetLines } from '../../../src/plan/admin-sheet.ts'
+import { adminSheet, clientRequest, sheetLines } from '../../../src/plan/okta/admin-sheet.ts'
 import { desiredApp } from '../../../src/plan/resources/okta-app.ts'
 import { ACCOUNT, settingsOf } from './world.ts'
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { accessOf } from '../../../src/access/rules.ts'
-import { mergeAssociations } from '../../../src/plan/associations.ts'
+import { mergeAssociations } from '../../../src/plan/distribution/associations.ts'
 import {
   behaviorOf as servedBy,
   guardRoutePatterns,
   patternMatches,
   probePath,
-} from '../../../src/plan/behaviors.ts'
+} from '../../../src/plan/distribution/behaviors.ts'
 import { functionArn } from '../../../src/plan/names.ts'
 import { ACCOUNT, behaviorOf, ID } from './world.ts'
 

@@ -5,7 +5,7 @@ import type { PlanContext } from '../../../src/plan/context.ts'
 import { factsOf } from '../../../src/plan/keys/facts.ts'
 import type { AdminsApp, InstalledApp, Manifest } from '../../../src/plan/manifest.ts'
 import type { Observed } from '../../../src/plan/observed.ts'
-import { refuseOtherApp } from '../../../src/plan/other-app.ts'
+import { refuseOtherApp } from '../../../src/plan/refusals/other-app.ts'
 import { planClient, serverOf } from '../../../src/plan/resources/okta-client.ts'
 import { emptyWorld, ID, INPUT, metadataOf, settingsOf } from './world.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { restAddress, s3OriginOf, websiteHost } from '../../../src/plan/s3-origin.ts'
+import { restAddress, s3OriginOf, websiteHost } from '../../../src/plan/distribution/s3-origin.ts'
 
 test.each([
   ['site.s3.us-east-1.amazonaws.com', 'site', 'us-east-1', false],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isNewer } from '../../../src/plan/tool-version.ts'
+import { isNewer } from '../../../src/plan/refusals/tool-version.ts'
 
 /** https://semver.org#spec-item-11, and the numbers around them. */
 const ORDER = [

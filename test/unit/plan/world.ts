@@ -2,7 +2,7 @@ import type { IssuerJwk } from '../../../src/access/jwk.ts'
 import type { OktaMetadata } from '../../../src/access/edge-config.ts'
 import type { Settings } from '../../../src/access/settings.ts'
 import type { PlanInput } from '../../../src/plan/context.ts'
-import type { Behavior, Distribution } from '../../../src/plan/distribution.ts'
+import type { Behavior, Distribution } from '../../../src/plan/distribution/distribution.ts'
 import type { Observed, OktaGroup } from '../../../src/plan/observed.ts'
 
 export const ID = 'E2QWRUHAPOMQZL'

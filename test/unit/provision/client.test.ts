@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AuthorizeAnswer } from '../../../src/plan/observed.ts'
-import { adminSheet } from '../../../src/plan/admin-sheet.ts'
+import { adminSheet } from '../../../src/plan/okta/admin-sheet.ts'
 import { askClient, clientIncomplete, problemWords } from '../../../src/provision/client.ts'
 import type { Cloud } from '../../../src/provision/cloud.ts'
 import { answering, json } from '../../helpers/answering.ts'

@@ -1,4 +1,4 @@
-import type { Distribution } from '../../../src/plan/distribution.ts'
+import type { Distribution } from '../../../src/plan/distribution/distribution.ts'
 
 /** As the example file has it in mind: one page for what is missing. */
 export const EXAMPLE: Distribution = {

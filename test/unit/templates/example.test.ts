@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import example from '../../../templates/s3-okta-guard.json' with { type: 'json' }
 import { accept } from '../../../src/checks/index.ts'
-import { checkErrorPages } from '../../../src/checks/error-pages.ts'
+import { checkErrorPages } from '../../../src/checks/distribution/error-pages.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { EXAMPLE } from './distribution.ts'
 
