@@ -13,8 +13,12 @@ export class TokenRefusal extends Error {
   }
 }
 
-/** Undefined for `use_dpop_nonce` (RFC 9449, section 8), which the SDK handles itself. */
-export function tokenRefusal(status: number, body: string): TokenRefusal | undefined {
+/** Undefined for `use_dpop_nonce` (RFC 9449, section 8), which the SDK handles itself, as long as it may. */
+export function tokenRefusal(
+  status: number,
+  body: string,
+  mayAskForNonce: boolean,
+): TokenRefusal | undefined {
   let answer: Record<string, unknown> = {}
   try {
     const parsed: unknown = JSON.parse(body)
@@ -22,7 +26,7 @@ export function tokenRefusal(status: number, body: string): TokenRefusal | undef
   } catch {
     return new TokenRefusal(status, '', '')
   }
-  if (answer['error'] === 'use_dpop_nonce') return undefined
+  if (answer['error'] === 'use_dpop_nonce' && mayAskForNonce) return undefined
   return new TokenRefusal(
     status,
     string(answer['error'] ?? answer['errorCode']),
