@@ -71,7 +71,7 @@ async function answerTo(
   const { tokenEndpoint, issuer, clientId, now } = trial
   const oauth = await import('oauth4webapi')
   const skew = Math.round((now.getTime() - Date.now()) / 1000)
-  const response = await oauth
+  const { status, body } = await oauth
     .genericTokenEndpointRequest(
       { issuer, token_endpoint: tokenEndpoint },
       { client_id: clientId, [oauth.clockSkew]: skew },
@@ -84,19 +84,27 @@ async function answerTo(
         signal: () => anySignal([trial.signal, AbortSignal.timeout(DEADLINE_MS)]),
       },
     )
+    // An answer that begins and never ends is none.
+    .then(async (response) => ({ status: response.status, body: await response.text() }))
     .catch((cause: unknown) => {
       if (trial.signal.aborted) throw interrupted(cause)
       throw unreachable(tokenEndpoint, networkReason(cause) ?? 'the request failed', cause)
     })
-  if (response.status === 429 || response.status >= 500) {
-    throw unreachable(tokenEndpoint, `it answered HTTP ${response.status}`)
+  if (status === 429 || status >= 500) {
+    throw unreachable(tokenEndpoint, `it answered HTTP ${status}`)
   }
-  const body = Object(await response.json().catch(() => ({}))) as Record<string, unknown>
+  const answer = parsed(body)
   // Okta's own way to say it, for a client id that it does not know.
-  const error = body['error'] ?? body['errorCode']
-  return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error)
-    ? error
-    : `HTTP ${response.status}`
+  const error = answer['error'] ?? answer['errorCode']
+  return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : `HTTP ${status}`
+}
+
+function parsed(body: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(body)) as Record<string, unknown>
+  } catch {
+    return {}
+  }
 }
 
 /** As the edge function does it. */

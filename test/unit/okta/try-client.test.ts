@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { compactVerify, decodeJwt } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { GuardError } from '../../../src/errors/guard-error.ts'
 import { tryClient, type ClientTrial } from '../../../src/okta/try-client.ts'
 import { answering, json, type Answering } from '../../helpers/answering.ts'
@@ -186,5 +186,32 @@ describe('a client tried at the token endpoint', () => {
     const server = await answering(() => controller.abort())
     const trying = tryClient(trialAt(server, { signal: controller.signal }))
     await expect(trying).rejects.toMatchObject({ code: 'interrupted' })
+  })
+})
+
+describe('an answer that begins and never ends', () => {
+  const dripping = (): Promise<Answering> =>
+    answering((_, response) => {
+      response.writeHead(400, { 'content-type': 'application/json' })
+      response.write('{"error":"inv')
+      const drops = setInterval(() => response.write('x'), 10)
+      response.on('close', () => clearInterval(drops))
+    })
+
+  it('is an endpoint that cannot be reached, and no word on the client', async () => {
+    const server = await dripping()
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.timeout(150))
+    onTestFinished(() => timeout.mockRestore())
+    await expect(tryClient(trialAt(server))).rejects.toMatchObject({
+      code: 'okta-unreachable',
+      message: expect.stringContaining('it did not answer in time') as string,
+    })
+  })
+
+  it('ends with Ctrl-C', async () => {
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 100)
+    const trial = tryClient(trialAt(await dripping(), { signal: stop.signal }))
+    await expect(trial).rejects.toMatchObject({ code: 'interrupted' })
   })
 })
