@@ -123,7 +123,7 @@ export function planFunction(
       }),
     )
   }
-  if (steps.length === 0 && found && versionExists(observed, found)) {
+  if (steps.length === 0 && found && versionExists(observed, context, found)) {
     return { steps, versionArn: found.versionArn, installed: { ...found }, metadata }
   }
   const ref = (field: string): Ref => ({ ref: `lambda.version.${field}` })
@@ -132,7 +132,7 @@ export function planFunction(
       id: 'lambda.version',
       kind: 'lambda.version.publish',
       action: 'create',
-      reason: steps[0]?.reason ?? 'drift',
+      reason: steps[0]?.reason ?? (settingsChanged(observed, context) ? 'settings' : 'drift'),
       resource: `Lambda version of ${name}`,
       inputs: {
         name,
@@ -229,10 +229,18 @@ function bakedMetadata(manifest: Manifest | undefined): OktaMetadata | undefined
   return { ...metadata, revocationEndpoint, userinfoEndpoint }
 }
 
-function versionExists(observed: Observed, found: InstalledFunction): boolean {
+/** A run that died may have given the wanted runtime to the function, and to no version yet. */
+function versionExists(
+  observed: Observed,
+  { settings }: PlanContext,
+  found: InstalledFunction,
+): boolean {
   return (
     observed.lambda?.versions.some(
-      ({ arn, codeSha256 }) => arn === found.versionArn && codeSha256 === found.codeSha256,
+      ({ arn, codeSha256, runtime }) =>
+        arn === found.versionArn &&
+        codeSha256 === found.codeSha256 &&
+        runtime === settings.function.runtime,
     ) ?? false
   )
 }

@@ -120,6 +120,9 @@ test('a plan that was cut short anywhere and planned again ends in the same', ()
       const killed = applied(world, { ...plan, steps: plan.steps.slice(0, cut) })
       const after = applied(killed, planInstall(wanted, killed, INPUT))
       expect(planInstall(wanted, after, INPUT).steps).toEqual([])
+      const installed = after.manifest?.function?.versionArn
+      const version = lambdaOf(after).versions.find(({ arn }) => arn === installed)
+      expect(version?.runtime).toBe(wanted.function.runtime)
     }),
     { numRuns: 400 },
   )

@@ -5,7 +5,7 @@ import { functionArn } from '../../../src/plan/names.ts'
 import type { Observed } from '../../../src/plan/observed.ts'
 import type { AttachmentTarget } from '../../../src/plan/resources/attachment.ts'
 import type { Plan } from '../../../src/plan/types.ts'
-import { applied, distributionIn, okta } from '../../property/plan/model.ts'
+import { applied, distributionIn, lambdaOf, okta } from '../../property/plan/model.ts'
 import { ACCOUNT, behaviorOf, emptyWorld, ID, INPUT, metadataOf, settingsOf } from './world.ts'
 
 const WANTED = settingsOf()
@@ -112,6 +112,24 @@ describe('a run that died while an update was being deployed', () => {
     distributionIn(open).behaviors.forEach((behavior) => (behavior.lambda = []))
     const codes = checkSite(WANTED, open, INPUT.now).map(({ code }) => code)
     expect(codes).toContain('behavior-open')
+  })
+})
+
+describe('another runtime whose run died', () => {
+  const before = installed()
+  const wanted = settingsOf({ function: { runtime: 'nodejs24.x', logLevel: 'info' } })
+  const runtimes = (world: Observed): (string | undefined)[] =>
+    distributionIn(world).behaviors.map(({ lambda: [mine] }) => {
+      return lambdaOf(world).versions.find(({ arn }) => arn === mine?.arn)?.runtime
+    })
+
+  test.each(ids(plan(before, wanted)).slice(1))('before %s still comes to the edges', (place) => {
+    const world = killedAt(before, plan(before, wanted), place)
+    const made = plan(world, wanted)
+    expect(made.steps.filter(({ reason }) => reason === 'drift')).toEqual([])
+    const after = applied(world, made)
+    expect(runtimes(after)).toEqual(['nodejs24.x', 'nodejs24.x'])
+    expect(plan(after, wanted).steps).toEqual([])
   })
 })
 
