@@ -12,7 +12,8 @@ import {
   openOkta,
   tryBoth,
 } from './shared/connect.ts'
-import type { Command, CommandContext } from './program/context.ts'
+import { installedOrg, refuseUnsaidOrg, saysOrg, sendable } from './shared/okta-org.ts'
+import type { Command } from './program/context.ts'
 import { install } from './shared/install.ts'
 import type { InstallOptions } from './program/options.ts'
 import { fromSettings } from '../config/settings.ts'
@@ -35,10 +36,18 @@ export const run: Command<InstallOptions, InstallData> = async (context) => {
   const aws = await openAws(context)
   const orgUrl = normalized(context, told.okta.orgUrl ?? filed.okta.orgUrl)
   const secret = await clientSecretHere(context)
-  const okta = told.okta.client ? undefined : await oktaHere(context, orgUrl)
+  const distribution = told.distribution ?? filed.distribution
+  const found = told.okta.client ? undefined : await findOktaHere(context, orgUrl)
+  for (const warning of found?.warnings ?? []) context.output.warn(warning)
+  const what = sendable(found ?? NONE, secret)
+  if (what !== undefined && !saysOrg(context, found ?? NONE)) {
+    const there = await installedOrg(distribution, aws)
+    if (there === undefined) throw notInstalled(distribution)
+    refuseUnsaidOrg(context, orgUrl, there, what)
+  }
+  const okta = found?.credentials && (await openOkta(context, orgUrl, found.credentials))
   await tryBoth(aws, okta, okta || told.okta.client ? undefined : noOkta())
 
-  const distribution = told.distribution ?? filed.distribution
   const installed = await readDocuments(distribution, { aws })
   if (!installed.manifest || installed.manifest.state === 'tearing-down') {
     throw notInstalled(distribution)
@@ -66,11 +75,7 @@ export const run: Command<InstallOptions, InstallData> = async (context) => {
   })
 }
 
-async function oktaHere(context: CommandContext<InstallOptions>, orgUrl: string) {
-  const found = await findOktaHere(context, orgUrl)
-  for (const warning of found.warnings) context.output.warn(warning)
-  return found.credentials && openOkta(context, orgUrl, found.credentials)
-}
+const NONE = { orgUrl: undefined, credentials: undefined, source: undefined }
 
 function noOkta(): GuardError {
   return new GuardError({

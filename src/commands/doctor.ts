@@ -17,11 +17,11 @@ import { cloudTime, type Cloud } from '../provision/cloud.ts'
 import { sizeOfDocument } from '../provision/documents.ts'
 import { examine } from '../provision/examine.ts'
 import { assertFeasible } from '../provision/feasible.ts'
-import { readDocuments } from '../provision/installed.ts'
 import type { SeenActions } from '../provision/permissions.ts'
 import type { DoctorData } from '../ui/schemas/data.ts'
 import { askDistribution, completeSettings, toldSettings } from './shared/ask.ts'
 import { cloudOf, findOktaHere, normalized, openAws, openOkta } from './shared/connect.ts'
+import { installedOrg, refuseUnsaidOrg, saysOrg, sendable } from './shared/okta-org.ts'
 import type { Command, CommandContext, CommandResult } from './program/context.ts'
 import { renderDoctor } from './doctor/view.ts'
 import { INSTALL_DEFAULTS, type DoctorOptions, type InstallOptions } from './program/options.ts'
@@ -106,9 +106,13 @@ async function oktaOf(
       source: credentials.source,
       scopes: credentials.kind === 'service-app' ? credentials.scopes : undefined,
     }
-    const url = told.okta.orgUrl ?? found.orgUrl ?? (await installedOrg(distribution, aws))
+    const isSaid = saysOrg(context, found)
+    const installed = isSaid ? undefined : await orgIn(distribution, aws)
+    const url = told.okta.orgUrl ?? found.orgUrl ?? installed
     here.orgUrl = url === undefined ? undefined : normalized(context, url)
-    if (credentials && here.orgUrl !== undefined) {
+    const what = sendable(found)
+    if (credentials && what !== undefined && here.orgUrl !== undefined) {
+      if (!isSaid) refuseUnsaidOrg(context, here.orgUrl, installed, what)
       here.admin = await openOkta(context, here.orgUrl, credentials)
     }
     return here
@@ -118,14 +122,10 @@ async function oktaOf(
   }
 }
 
-async function installedOrg(
-  distribution: string | undefined,
-  aws: Aws,
-): Promise<string | undefined> {
+async function orgIn(distribution: string | undefined, aws: Aws): Promise<string | undefined> {
   if (distribution === undefined) return undefined
   try {
-    const { manifest, settings } = await readDocuments(distribution, { aws })
-    return manifest?.okta?.orgUrl ?? settings?.okta.orgUrl
+    return await installedOrg(distribution, aws)
   } catch (error) {
     // Said by the examination, which reads them again.
     if (error instanceof GuardError && error.code !== 'interrupted') return undefined

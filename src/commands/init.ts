@@ -25,6 +25,7 @@ import {
   openOkta,
   tryBoth,
 } from './shared/connect.ts'
+import { refuseUnsaidOrg, saysOrg, sendable } from './shared/okta-org.ts'
 import type { Command, CommandContext, CommandResult } from './program/context.ts'
 import { install } from './shared/install.ts'
 import type { InstallOptions } from './program/options.ts'
@@ -49,8 +50,9 @@ export async function initialize(
   const aws = await openAws(context)
   const found = told.okta.client ? NOT_NEEDED : await findOktaSafely(context, told.okta.orgUrl)
   const knownUrl = told.okta.orgUrl ?? found.orgUrl
+  const isSaid = saysOrg(context, found)
   const early =
-    found.credentials && knownUrl !== undefined
+    found.credentials && knownUrl !== undefined && isSaid
       ? await openOkta(context, normalized(context, knownUrl), found.credentials)
       : undefined
   const identity = await tryBoth(aws, early, found.error)
@@ -72,6 +74,11 @@ export async function initialize(
         flag: '--okta-org-url URL',
       })),
   )
+  const what = sendable(found, secret)
+  if (what !== undefined && !isSaid && told.okta.orgUrl !== undefined) {
+    const org = installed.manifest?.okta?.orgUrl ?? installed.settings?.okta.orgUrl
+    refuseUnsaidOrg(context, orgUrl, org, what)
+  }
   const base = context.config ? undefined : installed.settings
   const isAdmins = (told.okta.client ?? base?.okta.client) !== undefined
   const okta = isAdmins
@@ -102,7 +109,12 @@ export async function initialize(
 }
 
 /** An app that an Okta admin looks after is used without admin rights. */
-const NOT_NEEDED = { orgUrl: undefined, credentials: undefined, error: undefined }
+const NOT_NEEDED = {
+  orgUrl: undefined,
+  credentials: undefined,
+  source: undefined,
+  error: undefined,
+}
 
 /** It could be written when the run began: what has been installed since stays. */
 function notWritten(error: unknown, argv: string[]): unknown {
@@ -124,7 +136,7 @@ async function findOktaSafely(context: Context, orgUrl: string | undefined) {
     return { ...found, error: undefined }
   } catch (error) {
     if (!(error instanceof GuardError)) throw error
-    return { orgUrl: undefined, credentials: undefined, error }
+    return { ...NOT_NEEDED, error }
   }
 }
 

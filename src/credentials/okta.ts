@@ -126,9 +126,12 @@ function sameHost(there: string | undefined, wanted: string | undefined): boolea
   return hostOf(there) === hostOf(wanted)
 }
 
+/** Okta's own domains alone: anybody can have a domain that is called okta-admin. */
+const ADMIN_CONSOLE = /^([a-z0-9-]+)-admin\.(okta(?:preview|-emea|-gov)?\.com|okta\.mil)$/
+
 function hostOf(url: string): string {
   const text = url.includes('://') ? url : `https://${url}`
-  return (URL.canParse(text) ? new URL(text).host : text).replace('-admin.', '.')
+  return (URL.canParse(text) ? new URL(text).host : text).replace(ADMIN_CONSOLE, '$1.$2')
 }
 
 function missing(message: string): GuardError {

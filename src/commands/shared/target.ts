@@ -1,8 +1,8 @@
 import type { Aws } from '../../aws/types.ts'
 import type { OktaAdmin } from '../../okta/types.ts'
-import { readDocuments } from '../../provision/installed.ts'
 import { toldSettings } from './ask.ts'
 import { findOktaHere, normalized, openAws, openOkta } from './connect.ts'
+import { installedOrg, namedOrg } from './okta-org.ts'
 import type { CommandContext } from '../program/context.ts'
 import { INSTALL_DEFAULTS, type TargetOptions } from '../program/options.ts'
 
@@ -22,17 +22,12 @@ export async function openTarget(
   const told = toldSettings({ ...context, options: { ...INSTALL_DEFAULTS, ...context.options } })
   const aws = await openAws(context)
   const distribution = told.distribution ?? (await ask(aws))
-  const found = await findOktaHere(context, told.okta.orgUrl)
+  const named = namedOrg(context)
+  const found = await findOktaHere(context, named)
   for (const warning of found.warnings) context.output.warn(warning)
   if (!found.credentials) return { distribution, aws, okta: undefined }
-  const orgUrl = told.okta.orgUrl ?? found.orgUrl ?? (await installedOrg(distribution, aws))
+  const orgUrl = named ?? found.orgUrl ?? (await installedOrg(distribution, aws))
   if (orgUrl === undefined) return { distribution, aws, okta: undefined }
   const okta = await openOkta(context, normalized(context, orgUrl), found.credentials)
   return { distribution, aws, okta }
-}
-
-/** A token alone does not say which org it is for. */
-async function installedOrg(distribution: string, aws: Aws): Promise<string | undefined> {
-  const { manifest, settings } = await readDocuments(distribution, { aws })
-  return manifest?.okta?.orgUrl ?? settings?.okta.orgUrl
 }

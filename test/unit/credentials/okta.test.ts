@@ -97,6 +97,18 @@ describe('where Okta credentials come from', () => {
     expect((await findOkta({ orgUrl: 'https://home.okta.com' }, pasted)).credentials).toBeDefined()
   })
 
+  it.each([
+    'https://home.okta-admin.com',
+    'https://home-admin.okta.com.evil.example',
+    'https://home.okta.com.evil.example',
+    'https://home.okta.com:8443',
+    'https://evil.example/home.okta.com',
+    'https://home.okta.com@evil.example',
+  ])('nor to an address that only looks like the org: %s', async (orgUrl) => {
+    const files = { [HOME_YAML]: TOKEN_YAML }
+    expect((await findOkta({ orgUrl }, world({ files }))).credentials).toBeUndefined()
+  })
+
   it('warns of a token that every user of the machine can read', async () => {
     const files = { '/run/token': '00file', [HOME_YAML]: TOKEN_YAML }
     const open = await findOkta({ tokenFile: '/run/token' }, world({ files, mode: 0o100644 }))
