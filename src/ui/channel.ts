@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { wrapLine } from './wrap.ts'
 
 // Everything that steers a terminal, but the colors that we paint ourselves.
 const CONTROLS = /\x1b\[\d+(?:;\d+)*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
@@ -15,8 +16,19 @@ export interface Channel {
   flush(): Promise<void>
 }
 
+export interface Paper {
+  /** Of the terminal; undefined: lines stay as long as they are. */
+  columns?: number | undefined
+  /** What becomes of the commands in a text for people. */
+  reworded?: (text: string) => string
+}
+
 /** A closed pipe (`| head`) is no error: what is written after it goes nowhere. */
-export function createChannel(stream: Writable, color: boolean): Channel {
+export function createChannel(
+  stream: Writable,
+  color: boolean,
+  { columns = Infinity, reworded = (text) => text }: Paper = {},
+): Channel {
   let closed = false
   let opened = false
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -28,6 +40,7 @@ export function createChannel(stream: Writable, color: boolean): Channel {
   }
   const clean = (text: string) =>
     text.replace(CONTROLS, (found) => (color && found.length > 1 ? found : ''))
+  const lined = (text: string) => wrapLine(reworded(clean(text)), columns).join('\n')
   const endLine = () => {
     if (opened) write('\n')
     opened = false
@@ -35,7 +48,7 @@ export function createChannel(stream: Writable, color: boolean): Channel {
   return {
     line(text) {
       endLine()
-      write(`${clean(text)}\n`)
+      write(`${lined(text)}\n`)
     },
     open(text) {
       endLine()
@@ -43,7 +56,7 @@ export function createChannel(stream: Writable, color: boolean): Channel {
       opened = true
     },
     close(rest, whole) {
-      write(`${clean(opened ? rest : whole)}\n`)
+      write(`${opened ? clean(rest) : lined(whole)}\n`)
       opened = false
     },
     raw(text) {

@@ -1,8 +1,9 @@
 import { createChannel } from './channel.ts'
-import type { Channel } from './channel.ts'
+import type { Channel, Paper } from './channel.ts'
 import { jsonEnding, textEnding } from './ending.ts'
 import { errorLines } from './error-view.ts'
 import { eventOutput } from './event-output.ts'
+import { asInvoked } from './invocation.ts'
 import type { Io } from './io.ts'
 import type { Output, Progress } from './output.ts'
 import { createProgress } from './progress.ts'
@@ -32,8 +33,11 @@ export function createOutput(
   if (options.jsonEvents) return eventOutput(io, options)
   const style = styleFor(io, 'stderr', options.color)
   const resultStyle = styleFor(io, 'stdout', options.color)
-  const stderr = hiding(createChannel(io.stderr, style.color), options.spinner)
-  const stdout = createChannel(io.stdout, resultStyle.color)
+  const stderr = hiding(
+    createChannel(io.stderr, style.color, paperOf(io, 'stderr')),
+    options.spinner,
+  )
+  const stdout = createChannel(io.stdout, resultStyle.color, paperOf(io, 'stdout'))
   const view = createView(stderr, style)
   const ending = options.json
     ? jsonEnding(options.command, stdout)
@@ -72,6 +76,11 @@ export function createOutput(
       await Promise.all([stderr.flush(), stdout.flush()])
     },
   }
+}
+
+/** Lines are broken for a terminal alone: what reads a pipe wants them whole. */
+function paperOf({ env, columns, isTTY }: Io, stream: 'stdout' | 'stderr'): Paper {
+  return { columns: isTTY[stream] ? columns : undefined, reworded: asInvoked(env) }
 }
 
 /** Frames of a spinner would be drawn over a line that is written under it. */

@@ -12,7 +12,7 @@ export interface Io {
   cwd: string
   homedir: string
   isTTY: { stdin: boolean; stdout: boolean; stderr: boolean }
-  /** Width of the terminal on stderr. */
+  /** Width of the terminal. */
   columns: number
   /** Milliseconds since the epoch. */
   now(): number
@@ -44,7 +44,7 @@ export function processIo(): Io {
       stdout: process.stdout.isTTY === true,
       stderr: process.stderr.isTTY === true,
     },
-    columns: process.stderr.columns ?? 80,
+    columns: process.stderr.columns ?? process.stdout.columns ?? 80,
     now: () => Date.now(),
     sleep: (ms, signal) => wait(ms, undefined, { signal }),
     deadline: (ms) => AbortSignal.timeout(ms),

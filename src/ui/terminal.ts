@@ -42,7 +42,8 @@ export function terminalPrompter(
     checkbox: ({ message, choices, required = false }) =>
       ask({ type: 'checkbox', message, choices: listed(choices), required, loop: false }),
     input: (question) => ask({ type: 'input', ...textual(question), default: question.default }),
-    password: (question) => ask({ type: 'password', mask: '*', ...textual(question) }),
+    password: (question) =>
+      ask({ type: 'password', mask: '*', toggleMask: false, ...textual(question) }),
     confirm: ({ message }) => ask({ type: 'confirm', message, default: false }),
   }
 }

@@ -1,9 +1,9 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { Finding, Later, Severity } from '../plan/types.ts'
 import type { Channel } from './channel.ts'
 import type { View } from './output.ts'
 import { planLines } from './plan-view.ts'
 import type { Style, Tone } from './style.ts'
+import { width } from './wrap.ts'
 
 const TONES: Record<Severity, Tone> = {
   exposed: 'bad',
@@ -44,24 +44,19 @@ function tableLines(rows: string[][]): string[] {
   return rows.map((row) => row.map(padded).join('  ').trimEnd())
 }
 
-/** Colors take no room. */
-function width(cell: string): number {
-  return stripVTControlCharacters(cell).length
-}
-
 function findingLines(finding: Finding, style: Style): string[] {
   const about = finding.subject === '' ? '' : ` ${finding.subject}`
   const accepted = finding.accepted === undefined ? '' : ` (accepted: ${finding.accepted})`
   const tone = finding.accepted === undefined ? TONES[finding.severity] : 'muted'
   return [
     `  ${style.paint(tone, finding.severity)} ${finding.code}${about}: ${finding.message}${accepted}`,
-    ...(finding.next === '' || finding.accepted !== undefined ? [] : [`    ${finding.next}`]),
+    ...(finding.next === '' || finding.accepted !== undefined ? [] : [`    → ${finding.next}`]),
   ]
 }
 
 function laterLines({ what, due, next }: Later): string[] {
   return [
     `  later: ${what}${due === '' ? '' : ` (from ${due})`}`,
-    ...(next === '' ? [] : [`    ${next}`]),
+    ...(next === '' ? [] : [`    → ${next}`]),
   ]
 }

@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../../plan/types.ts'
 import type { DoctorData } from '../../ui/schemas/data.ts'
 import type { Tone } from '../../ui/style.ts'
+import { wrapWords } from '../../ui/wrap.ts'
 import type { View } from '../program/context.ts'
 
 type State = DoctorData['checks'][number]['state']
@@ -67,7 +68,7 @@ function section(
   for (const { code, subject, message, next, accepted } of findings) {
     view.line()
     view.line(`  ${view.style.paint('strong', code)}${subject === '' ? '' : ` ${subject}`}`)
-    for (const line of wrapped(message, width - 4)) view.line(`    ${line}`)
+    for (const line of wrapWords(message, width - 4)) view.line(`    ${line}`)
     if (accepted !== undefined) view.line(`    accepted: ${accepted}`)
     else arrow(view, next, width)
   }
@@ -77,20 +78,8 @@ function section(
 function arrow(view: View, next: string, width: number): void {
   const [, sentence = '', command = ''] = /^(.*?)((?:s3-okta-guard|aws) [a-z].*)?$/.exec(next) ?? []
   const alone = sentence === '' || sentence.endsWith(': ')
-  const lines = alone ? [...wrapped(sentence, width - 6), command] : wrapped(next, width - 6)
+  const lines = alone ? [...wrapWords(sentence, width - 6), command] : wrapWords(next, width - 6)
   lines
     .filter((line) => line !== '')
     .forEach((line, index) => view.line(`    ${index === 0 ? '→' : ' '} ${line}`))
-}
-
-/** At spaces; a word that is longer than a line stays whole. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ').filter((one) => one !== '')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length < width) {
-      lines[lines.length - 1] = `${last} ${word}`
-    } else lines.push(word)
-  }
-  return lines
 }

@@ -33,7 +33,7 @@ test('a finding says how bad, which, what, and what to do', () => {
   }
   expect(viewed((view) => view.findings([finding]))).toEqual([
     '  exposed error-page-exposed /index.html: Strangers can read it.',
-    '    Change the mapping.',
+    '    → Change the mapping.',
   ])
   const accepted = { ...finding, accepted: 'It is public.' }
   expect(viewed((view) => view.findings([accepted]))).toEqual([
@@ -48,7 +48,7 @@ test('what must wait says until when, if that is known', () => {
   ]
   expect(viewed((view) => view.later(later))).toEqual([
     '  later: old version (from 2026-11-23T12:00:00.000Z)',
-    '    s3-okta-guard teardown',
+    '    → s3-okta-guard teardown',
     '  later: replicas',
   ])
 })
