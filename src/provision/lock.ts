@@ -33,7 +33,6 @@ export interface LockOptions {
  * Taking over is creating the next generation: of two that try, one gets it.
  */
 export async function acquireLock(cloud: Cloud, options: LockOptions): Promise<Lock> {
-  const { ssm } = cloud.aws
   const path = namesOf(options.distribution).lock
   const me = { who: options.who, host: hostname() }
   const deadline = Date.now() + options.timeout * 1000
@@ -42,16 +41,8 @@ export async function acquireLock(cloud: Cloud, options: LockOptions): Promise<L
     const held = await newest(cloud, path)
     const verdict = judgeLock(held?.record, me, cloudTime(cloud.aws), isRunning)
     if (verdict !== 'wait') {
-      const generation = (held?.generation ?? 0) + 1
-      const record = newRecord(options, me, cloudTime(cloud.aws))
-      const created = await ssm.create({
-        ...parameter(path, generation, record),
-        tags: { [OWNER_TAG]: options.distribution },
-      })
-      if (created || (await isMine(cloud, path, generation, record.run))) {
-        if (held) await ssm.remove([`${path}${held.generation}`])
-        return hold(cloud, path, generation, record)
-      }
+      const taken = await take(cloud, options, me, (held?.generation ?? 0) + 1)
+      if (taken) return taken
       continue
     }
     if (Date.now() >= deadline) throw lockedBy(held?.record)
@@ -61,11 +52,64 @@ export async function acquireLock(cloud: Cloud, options: LockOptions): Promise<L
   }
 }
 
-function newRecord(
+type Me = Pick<LockRecord, 'who' | 'host'>
+
+/** undefined: another one was faster, or at the same time; then it is looked at once more. */
+async function take(
+  cloud: Cloud,
   options: LockOptions,
-  me: Pick<LockRecord, 'who' | 'host'>,
-  now: Date,
-): LockRecord {
+  me: Me,
+  generation: number,
+): Promise<Lock | undefined> {
+  const { ssm } = cloud.aws
+  const path = namesOf(options.distribution).lock
+  const record = newRecord(options, me, cloudTime(cloud.aws))
+  // Others count from then as well, however long the answer takes.
+  const asked = Date.now()
+  running.add(record.run)
+  let taken: Lock | undefined
+  try {
+    const mine = parameter(path, generation, record)
+    const tags = { [OWNER_TAG]: options.distribution }
+    const created = await ssm.create({ ...mine, tags })
+    if (!created && !(await isMine(cloud, path, generation, record.run))) return undefined
+    const left = await leftOver(cloud, path, mine.name, me)
+    if (left) {
+      if (left.length > 0) await ssm.remove(left)
+      taken = hold(cloud, path, generation, record, asked)
+    } else {
+      await ssm.remove([mine.name])
+      await cloud.sleep(50 + Math.random() * 200)
+    }
+    return taken
+  } finally {
+    if (!taken) running.delete(record.run)
+  }
+}
+
+/**
+ * Names of the other locks, all of runs that are over; undefined where one of them is alive. A lock that is
+ * released while several look is gone for one and never there for another: each finds a generation free. Who
+ * looks after having made its own sees who did so before.
+ */
+async function leftOver(
+  cloud: Cloud,
+  path: string,
+  mine: string,
+  me: Me,
+): Promise<string[] | undefined> {
+  const names = (await cloud.aws.ssm.names(path)).filter((name) => name !== mine)
+  if (names.length === 0) return []
+  const found = await cloud.aws.ssm.get(names)
+  const isAlive = names.some((name) => {
+    const value = found[name]?.value
+    const record = value === undefined ? undefined : readRecord(name, value)
+    return judgeLock(record, me, cloudTime(cloud.aws), isRunning) === 'wait'
+  })
+  return isAlive ? undefined : names
+}
+
+function newRecord(options: LockOptions, me: Me, now: Date): LockRecord {
   return {
     version: 1,
     run: randomUUID(),
@@ -144,13 +188,18 @@ function lockedBy(record: LockRecord | undefined): GuardError {
   })
 }
 
-function hold(cloud: Cloud, path: string, generation: number, first: LockRecord): Lock {
+function hold(
+  cloud: Cloud,
+  path: string,
+  generation: number,
+  first: LockRecord,
+  asked: number,
+): Lock {
   const { ssm } = cloud.aws
-  let renewedAt = Date.now()
+  let renewedAt = asked
   let lost = false
   let released = false
   let renewal = Promise.resolve()
-  running.add(first.run)
   const inLease = (): boolean => !lost && Date.now() - renewedAt < LEASE_SECONDS * 1000
   const renew = async (): Promise<void> => {
     const held = await newest(cloud, path)
@@ -160,8 +209,9 @@ function hold(cloud: Cloud, path: string, generation: number, first: LockRecord)
       return
     }
     const record = { ...first, until: leaseUntil(cloudTime(cloud.aws)) }
+    const at = Date.now()
     await ssm.update(parameter(path, generation, record))
-    renewedAt = Date.now()
+    renewedAt = at
   }
   const timer = setInterval(
     () => {

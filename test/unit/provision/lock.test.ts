@@ -154,4 +154,107 @@ describe('the lock in SSM', () => {
     await expect(race).rejects.toMatchObject({ code: 'locked' })
     expect([...stored]).toEqual([[`${PATH}2`, taken]])
   })
+
+  /** Ends with whether each of them has it. */
+  async function outcomes(locks: Promise<Lock>[]): Promise<boolean[]> {
+    const all = await Promise.allSettled(locks)
+    return all.map(({ status }) => status === 'fulfilled')
+  }
+
+  test.each([
+    ['the one that saw the former lock', ['late', 'early']],
+    ['the one that saw none', ['early', 'late']],
+  ])('B28 of two that come as a lock is released one gets it, first %s', async (_who, order) => {
+    stored.set(`${PATH}1`, JSON.stringify(recordOf({ who: 'former', run: 'former' })))
+    const asked: string[] = []
+    const open = new Set<string>()
+    /** Holds back what each of them makes until both have looked. */
+    const creating = (who: string): Partial<Ssm> => ({
+      create: async (input) => {
+        asked.push(who)
+        if (asked.length === 2) open.add(order[0] ?? '')
+        await vi.waitUntil(() => open.has(who))
+        const made = await ssm.create(input)
+        open.add(order[1] ?? '')
+        return made
+      },
+    })
+    const late = acquire(
+      {
+        ...creating('late'),
+        names: async () => {
+          const names = [...stored.keys()]
+          // Between what is listed and what is read.
+          if (names.length > 0 && asked.length === 0) stored.clear()
+          return names
+        },
+      },
+      'late',
+    )
+    const both = outcomes([late, acquire(creating('early'), 'early')])
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect((await both).filter(Boolean)).toHaveLength(1)
+    expect(stored.size).toBe(1)
+  })
+
+  test('B29 what is left of runs that died keeps nobody out, and goes', async () => {
+    const ended = new Date(NOW.getTime() - 1).toISOString()
+    for (const generation of [1, 2]) {
+      const record = recordOf({ who: 'gone', run: `gone-${generation}`, until: ended })
+      stored.set(`${PATH}${generation}`, JSON.stringify(record))
+    }
+    const lock = await acquire()
+    expect([...stored.keys()]).toEqual([`${PATH}3`])
+    await lock.release()
+    expect(stored.size).toBe(0)
+  })
+
+  test('counts the lease from when it was asked for, not from when SSM has answered', async () => {
+    const lock = await acquire({
+      create: async (input) => {
+        const made = await ssm.create(input)
+        await vi.advanceTimersByTimeAsync(50_000)
+        return made
+      },
+      update: () => Promise.reject(new Error('throttled')),
+    })
+    lock.assertHeld()
+    await vi.advanceTimersByTimeAsync(11_000)
+    expect(() => {
+      lock.assertHeld()
+    }).toThrow(/lock/)
+  })
+
+  test('counts a renewal from when it was asked for', async () => {
+    let renewals = 0
+    const lock = await acquire({
+      update: async (input) => {
+        renewals += 1
+        if (renewals > 1) throw new Error('throttled')
+        const done = await ssm.update(input)
+        await vi.advanceTimersByTimeAsync(30_000)
+        return done
+      },
+    })
+    await vi.advanceTimersByTimeAsync(20_000)
+    await vi.advanceTimersByTimeAsync(31_000)
+    expect(renewals).toBeGreaterThan(1)
+    expect(() => {
+      lock.assertHeld()
+    }).toThrow(/lock/)
+  })
+
+  test('B29 a run whose lock another has taken renews nothing and changes nothing more', async () => {
+    const lock = await acquire()
+    const theirs = JSON.stringify(recordOf({ who: 'other', run: 'other' }))
+    stored.clear()
+    stored.set(`${PATH}2`, theirs)
+    await vi.advanceTimersByTimeAsync(21_000)
+    expect(() => {
+      lock.assertHeld()
+    }).toThrow(/lock/)
+    await lock.release()
+    expect([...stored]).toEqual([[`${PATH}2`, theirs]])
+    expect(untagged).toEqual([])
+  })
 })
