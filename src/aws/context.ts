@@ -3,7 +3,7 @@ import { anySignal } from '../errors/any-signal.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { assertProfile, credentialsError, environmentKeys } from './credentials.ts'
 import type { ServiceName } from './endpoints.ts'
-import { endpointFor } from './endpoints.ts'
+import { assertEndpoints, endpointFor } from './endpoints.ts'
 import { kindOf, toFailure, toGuardError } from './failure.ts'
 import type { AwsCall, MiddlewareStackLike } from './middleware.ts'
 import { observeAnswers } from './middleware.ts'
@@ -48,9 +48,7 @@ export type ClientConfig = Awaited<ReturnType<typeof configOf>>
 
 /** Makes the context; refuses endpoints on other machines before anything is called. */
 export function createContext(options: AwsOptions): AwsContext {
-  for (const service of ['sts', 'iam', 'ssm', 'lambda', 'cloudfront', 'logs'] as const) {
-    endpointFor(service, options.env)
-  }
+  assertEndpoints(options.env)
   // Set before any client is loaded: the SDK warns on stderr about the Node version otherwise.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
   const credentials = sharedCredentials(options)

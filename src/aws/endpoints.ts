@@ -3,8 +3,21 @@ import { GuardError } from '../errors/guard-error.ts'
 /** The services that the guard calls, by the prefix of their IAM actions. */
 export type ServiceName = 'sts' | 'iam' | 'ssm' | 'lambda' | 'cloudfront' | 'logs'
 
-/** The endpoint that the environment sets for a service, if any; anything but loopback is refused. */
-export function endpointFor(service: ServiceName, env: NodeJS.ProcessEnv): string | undefined {
+/** What the SDK itself calls for credentials, with the token of a sign-in. */
+type Issuer = 'sso' | 'sso_oidc' | 'signin'
+
+/** Whom this run may talk to, checked before it talks to anybody. */
+export function assertEndpoints(env: NodeJS.ProcessEnv): void {
+  const services: ServiceName[] = ['sts', 'iam', 'ssm', 'lambda', 'cloudfront', 'logs']
+  const issuers: Issuer[] = ['sso', 'sso_oidc', 'signin']
+  for (const service of [...services, ...issuers]) endpointFor(service, env)
+}
+
+/** The endpoint that the environment sets for a service, if any; anything but AWS and loopback is refused. */
+export function endpointFor(
+  service: ServiceName | Issuer,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined
   const id = service === 'logs' ? 'cloudwatch_logs' : service
   const specific = `AWS_ENDPOINT_URL_${id.toUpperCase()}`
@@ -32,8 +45,16 @@ export function isLoopback(hostname: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
+/**
+ * The services that are called, by their own names and through a VPC endpoint. Below amazonaws.com anybody
+ * can have a name: an API, a bucket, a load balancer.
+ * https://docs.aws.amazon.com/general/latest/gr/rande.html
+ */
+const AWS_HOST =
+  /^(vpce-[\w-]+\.)?(sts|iam|ssm|lambda|cloudfront|logs|portal\.sso|oidc)(-fips)?(\.(global|[a-z]{2}(-[a-z]+)+-\d))?(\.vpce)?\.(amazonaws\.com|api\.aws)$/
+
 function isAwsHost(hostname: string): boolean {
-  return /\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/i.test(hostname)
+  return AWS_HOST.test(hostname)
 }
 
 function refused(variable: string, why: string): GuardError {

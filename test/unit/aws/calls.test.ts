@@ -207,9 +207,33 @@ describe('the endpoint', () => {
     'https://example.com',
     'http://ssm.us-east-1.amazonaws.com',
     'http://127.0.0.1.example.com',
+    'https://user@127.0.0.1.example.com',
+    // Of AWS, and anybody's.
+    'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com',
+    'https://bucket.s3.us-east-1.amazonaws.com',
+    'https://ssm.us-east-1.amazonaws.com.s3.amazonaws.com',
+    'https://lb-123.us-east-1.elb.amazonaws.com',
+    'https://ec2-203-0-113-1.compute-1.amazonaws.com',
+    'https://vpce-0a1b.vpce-svc-0c2d.us-east-1.vpce.amazonaws.com',
+    'https://ssm.evil.execute-api.us-east-1.amazonaws.com',
     'nonsense',
   ])('%s is refused before anything is called', async (url) => {
-    const standing = standIn(() => undefined, { env: { AWS_ENDPOINT_URL_IAM: url } })
-    expect((await failureOf(standing)).code).toBe('endpoint-not-loopback')
+    for (const name of ['IAM', 'CLOUDWATCH_LOGS', 'SSO', 'SSO_OIDC']) {
+      const standing = standIn(() => undefined, { env: { [`AWS_ENDPOINT_URL_${name}`]: url } })
+      expect((await failureOf(standing)).code).toBe('endpoint-not-loopback')
+    }
+  })
+
+  test.each([
+    'https://ssm.us-east-1.amazonaws.com',
+    'https://ssm-fips.us-east-1.amazonaws.com/',
+    'https://ssm.us-east-1.api.aws',
+    'https://iam.amazonaws.com',
+    'https://iam.global.api.aws',
+    'https://sts.eu-central-1.amazonaws.com',
+    'https://vpce-0a1b2c3d-4e5f-us-east-1a.ssm.us-east-1.vpce.amazonaws.com',
+  ])('%s is AWS itself', async (url) => {
+    await using stand = await standIn(() => undefined, { env: { AWS_ENDPOINT_URL_IAM: url } })
+    expect(stand.aws.iam).toBeDefined()
   })
 })
