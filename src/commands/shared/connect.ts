@@ -25,6 +25,12 @@ export function openAws(
   { io, options, output }: Context,
   onCall: (call: AwsCall) => void = () => undefined,
 ): Promise<Aws> {
+  // Node's own warning is among those that the command line keeps to itself.
+  if (io.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    output.warn(
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: nobody checks that it is AWS and Okta who get the keys and tokens of this run. Unset it; NODE_EXTRA_CA_CERTS names the certificate of a proxy.',
+    )
+  }
   return createAws({
     env: io.env,
     // A stand-in on loopback gains nothing from the backoff that spares a shared service.

@@ -263,3 +263,12 @@ test('B33 another region in the environment changes nothing: all of it stands in
     .map(({ arn }) => arn.split(':')[3])
   expect(new Set(arns)).toEqual(new Set(['us-east-1']))
 })
+
+test('certificates that nobody checks are said, whatever is printed', async () => {
+  const env = { ...stage.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' }
+  for (const more of [[], ['--quiet'], ['--json'], ['--json-events']]) {
+    const ran = await stage.run([...init, '--dry-run', ...more], { env })
+    expect(ran.stderr, more.join()).toContain('NODE_TLS_REJECT_UNAUTHORIZED=0')
+  }
+  expect((await stage.run([...init, '--dry-run'])).stderr).not.toContain('NODE_TLS')
+})
