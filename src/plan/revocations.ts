@@ -70,7 +70,7 @@ export function planRevocation(
   const { settings } = wholeInstall(observed, TASK)
   const now = Math.ceil(Date.parse(input.now) / 1000)
   const former = recordedTime(observed.revocations, who)
-  const undone = at === undefined ? undoneTime(observed, former, now) : undefined
+  const undone = at === undefined ? undoneTime(observed, who, now) : undefined
   // Twice in one second: the second one is a revocation as well.
   const time = at ?? undone ?? Math.max(now, (former ?? 0) + 1)
   const recorded = effectiveRevocations(observed)
@@ -119,24 +119,27 @@ function concerns(hours: number, at: number): (time: number) => boolean {
   return (time) => time + longest >= at
 }
 
-/** What is on record for all of them; undefined: for one of them nothing is. */
+/** Until when all of them are revoked, by whatever is on record; undefined: one of them is not. */
 function recordedTime(revocations: Revocations | undefined, who: Revoked): number | undefined {
-  const { everyone = 0, users = {} } = notBeforeOf(revocations)
-  const times =
-    who === 'everyone' ? [everyone] : who.map((hash) => Math.max(everyone, users[hash] ?? 0))
-  const oldest = Math.min(...times)
-  return oldest > 0 ? oldest : undefined
+  const { everyone = 0 } = notBeforeOf(revocations)
+  return Math.max(everyone, timeOf(revocations, who)) || undefined
 }
 
-/** Other revocations of the list may be in force: those are not what a run that died has left. */
-function undoneTime(
-  observed: Observed,
-  former: number | undefined,
-  now: number,
-): number | undefined {
-  if (former === undefined || revocationState(observed) !== 'pending') return undefined
-  const isNew = former > (observed.manifest?.revocations?.until ?? 0)
-  return isNew && now - former <= CONTINUE_SECONDS ? former : undefined
+/** What is on record for exactly these; 0: for one of them nothing is. */
+function timeOf(revocations: Revocations | undefined, who: Revoked): number {
+  const { everyone = 0, users = {} } = notBeforeOf(revocations)
+  return who === 'everyone' ? everyone : Math.min(...who.map((hash) => users[hash] ?? 0))
+}
+
+/**
+ * Other revocations of the list may be in force: those are not what a run that died has left. Nor is that of
+ * everybody what was left of somebody's: who is named now may have signed in since.
+ */
+function undoneTime(observed: Observed, who: Revoked, now: number): number | undefined {
+  if (revocationState(observed) !== 'pending') return undefined
+  const time = timeOf(observed.revocations, who)
+  const isNew = time > (observed.manifest?.revocations?.until ?? 0)
+  return isNew && now - time <= CONTINUE_SECONDS ? time : undefined
 }
 
 /** The role is repaired by apply, with rights that whoever revokes need not have. */

@@ -258,6 +258,16 @@ describe('a run that was killed', () => {
     expect(baked(after)?.notBefore).toEqual({ users: { [ADA]: NOW, [BEN]: NOW + 60 } })
   })
 
+  test('of everybody is not what somebody who is named later is revoked by', () => {
+    const world = killedAt(installed(), 'everyone', 'lambda.function')
+    expect(planRevocation(world, [ADA], at(600))).toMatchObject({
+      at: NOW + 600,
+      continued: false,
+    })
+    const after = revoked(world, [ADA], 600)
+    expect(baked(after)?.notBefore).toEqual({ everyone: NOW, users: { [ADA]: NOW + 600 } })
+  })
+
   test('is not taken for an older revocation of somebody else that is in force', () => {
     const world = killedAt(revoked(installed(), [ADA]), [BEN], 'lambda.function', 60)
     expect(planRevocation(world, [ADA], at(90))).toMatchObject({ at: NOW + 90, continued: false })
