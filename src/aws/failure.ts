@@ -78,10 +78,18 @@ export function toFailure(
   return { service, operation, name, message, status, reason: reasonOf(name, message) }
 }
 
-/** AWS's validation errors quote the value they refuse; a secret must not come back that way. */
+/** Of a secret, less than this may be told. */
+const TELLING = 12
+
+/** AWS's validation errors quote the value they refuse, or a part of it; a secret must not come back that way. */
 function withhold(message: string, secrets: readonly string[]): string {
-  const leaks = secrets.some((secret) => secret !== '' && message.includes(secret.slice(0, 12)))
+  const leaks = secrets.some((secret) => partsOf(secret).some((part) => message.includes(part)))
   return leaks ? 'the message is withheld because it quotes a secret value' : message.trim()
+}
+
+function partsOf(secret: string): string[] {
+  const count = Math.max(secret.length - TELLING + 1, Math.min(secret.length, 1))
+  return Array.from({ length: count }, (_, at) => secret.slice(at, at + TELLING))
 }
 
 function reasonOf(name: string, message: string): AwsFailure['reason'] {

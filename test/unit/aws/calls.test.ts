@@ -171,20 +171,37 @@ describe('a create whose answer was lost', () => {
 })
 
 describe('a secret value', () => {
-  test('does not come back in the error that quotes it', async () => {
-    const secret = '{"kty":"RSA","d":"very-private"}'
+  const secret = '{"version":1,"keys":[{"kty":"RSA","d":"very-private-member"}]}'
+
+  test.each([
+    ['it', secret],
+    ['it with escapes', JSON.stringify(secret)],
+    ['a part of it', 'very-private-member'],
+    ['its end', secret.slice(-20)],
+    ['its middle, cut off', `…${secret.slice(38, 54)}…`],
+  ])('does not come back in the error that quotes %s', async (_what, quoted) => {
     await using stand = await standIn((_, response) =>
       json(response, 400, {
         __type: 'ValidationException',
-        message: `Value '${secret}' at 'value' failed to satisfy constraint`,
+        message: `Value '${quoted}' at 'value' failed to satisfy constraint`,
       }),
     )
     const input = { name: '/x', value: secret, secure: true, description: '' }
     const error = await failureOf(stand.aws.ssm.update(input))
     expect(error.code).toBe('aws-failed')
-    expect(JSON.stringify([error.message, error.hint, error.cause, error.stack])).not.toContain(
-      'very-private',
+    expect(error.message).toContain('withheld')
+    expect(JSON.stringify([error.message, error.hint, error.cause, error.stack])).not.toMatch(
+      /very|private|member/,
     )
+  })
+
+  test('hides no error that says nothing of it', async () => {
+    const message = "Value at 'value' failed to satisfy constraint"
+    await using stand = await standIn((_, response) =>
+      json(response, 400, { __type: 'ValidationException', message }),
+    )
+    const input = { name: '/x', value: secret, secure: true, description: '' }
+    expect((await failureOf(stand.aws.ssm.update(input))).message).toContain(message)
   })
 })
 
