@@ -25,8 +25,9 @@ export interface Doors {
 type Any = (...given: unknown[]) => unknown
 type Owner = Record<string, unknown>
 
-/** Watches every way by which something can leave this process. */
-export function watchDoors(): Doors {
+/** Watches every way by which something can leave this process; `org` may have credentials in their header. */
+export function watchDoors(org: string): Doors {
+  const { host: trusted } = new URL(org)
   const undo: (() => void)[] = []
   const doors: Omit<Doors, 'stop'> = { requests: [], files: [], processes: [], streams: [] }
   const watch = (
@@ -76,12 +77,17 @@ export function watchDoors(): Doors {
     const request = self as http.ClientRequest
     const target = String(request.getHeader('x-amz-target') ?? '').replace(/^.*\./, '')
     const name = `${request.method} ${request.path} ${target}`
-    doors.requests.push({ name, text: `${request.path}\n${headersOf(request)}\n${textOf(chunk)}` })
+    const headers = headersOf(request, trusted)
+    doors.requests.push({ name, text: `${request.path}\n${headers}\n${textOf(chunk)}` })
   })
   watch(globalThis, ['fetch'], ([input, init]) => {
     const { method = 'GET', headers, body } = (init ?? {}) as RequestInit
-    const name = `${method} ${input instanceof Request ? input.url : String(input)}`
-    const sent = [...new Headers(headers)].filter(([header]) => header !== 'authorization')
+    const url = input instanceof Request ? input.url : String(input)
+    const name = `${method} ${url}`
+    const isOrg = new URL(url).host === trusted
+    const sent = [...new Headers(headers)].filter(
+      ([header]) => header !== 'authorization' || !isOrg,
+    )
     doors.requests.push({ name, text: `${name}\n${JSON.stringify(sent)}\n${textOf(body)}` })
   })
   syncBuiltinESMExports()
@@ -94,10 +100,11 @@ export function watchDoors(): Doors {
   }
 }
 
-/** Credentials belong into this header, in the words of the service that is called. */
-function headersOf(request: http.ClientRequest): string {
-  const { authorization: _, ...rest } = request.getHeaders()
-  return JSON.stringify(rest)
+/** Credentials belong into this header, and to the org alone: a signature for AWS does not hold the key. */
+function headersOf(request: http.ClientRequest, trusted: string): string {
+  const { authorization, ...rest } = request.getHeaders()
+  const isOrg = request.getHeader('host') === trusted
+  return JSON.stringify(isOrg ? rest : { authorization, ...rest })
 }
 
 function textOf(value: unknown): string {

@@ -2,11 +2,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { CliRun } from '../../helpers/cli.ts'
+import { ADA, beach, CANARY } from '../../helpers/admins-app.ts'
 import { watchDoors, type Door, type Doors } from '../../helpers/doors.ts'
 import { editFile, startStage, type Stage } from '../../helpers/install.ts'
 import { leaksOf, privateParts, publicState } from '../../helpers/secrets.ts'
 
-const ADA = { login: 'ada@tidewater.example', password: 'ferry-harbor-1', name: 'Ada Byron' }
+const NEXT_SECRET = 'CANARY-of-the-n3xt_~.%42+&=/'
 const CLIENT_SECRET = 'canary-of-a-client-secret-9f2c'
 
 let stage: Stage
@@ -27,7 +28,7 @@ beforeEach(() => {
   site = stage.sandbox.createSite()
   keys = new Set()
   state = []
-  doors = watchDoors()
+  doors = watchDoors(stage.sandbox.okta.url)
   unhook = stage.sandbox.operations.afterMutation(look)
 })
 afterEach(() => {
@@ -63,9 +64,10 @@ function expectNoLeak(outputs: Door[], more: string[] = []): void {
   expect(requests.filter(isKept).length, 'keys were put').toBeGreaterThan(2)
   expect(state.length).toBeGreaterThan(10)
   const out = [...outputs, ...state, ...files, ...processes, ...streams]
-  const argv = { name: 'argv', text: process.argv.join('\n') }
+  const argv = { name: 'argv', text: [...process.argv, process.title].join('\n') }
+  const env = { name: 'environment', text: JSON.stringify(process.env) }
   const secrets = [...keys, okta.token, aws.credentials.secretAccessKey, ...more]
-  expect(leaksOf(secrets, [...out, argv, ...requests.map(withoutValue)])).toEqual([])
+  expect(leaksOf(secrets, [...out, argv, env, ...requests.map(withoutValue)])).toEqual([])
 }
 
 /** All files of a folder, hidden ones too. */
@@ -184,3 +186,89 @@ test('a client secret of an admin goes to Okta and into SSM, and nowhere else', 
   doors.requests = doors.requests.filter(({ name }) => !name.includes('/oauth2/'))
   expectNoLeak(outputs, [CLIENT_SECRET])
 })
+
+test.each([
+  ['for people', []],
+  ['as JSON', ['--json']],
+  ['as events', ['--json-events']],
+])(
+  'a client secret that Okta takes stays between Okta and SSM for its whole life, told %s',
+  async (_name, format) => {
+    const { sandbox } = stage
+    const one = await beach(stage, 'client_secret')
+    const { distributionId: id, cwd } = one
+    site = one
+    const outputs: Door[] = []
+    const run = async (argv: string[], exits: number[] = [0], stdin = ''): Promise<void> => {
+      const ran = await one.run([...argv, '--debug', ...format], { stdin })
+      expect(exits, `${argv.join(' ')}\n${ran.stderr}${ran.stdout}`).toContain(ran.exitCode)
+      outputs.push({ name: argv.join(' '), text: ran.stdout + ran.stderr })
+    }
+    /** The admin's own requests are not ours to watch. */
+    const byAdmin = async (work: () => Promise<void>): Promise<void> => {
+      const before = doors.requests.length
+      await work()
+      doors.requests.splice(before)
+    }
+    const target = ['--distribution', id]
+    const client = ['rotate-keys', ...target, '--only', 'client', '--yes', '--no-wait']
+    const withSecret = [...client, '--client-secret-file', '-']
+    const signsIn = async (edge: string): Promise<void> => {
+      const { status, agent } = await one.signIn(edge)
+      expect(status).toBe(200)
+      sandbox.clock.advance(16 * 60_000)
+      expect((await agent.open(one.url)).status).toBe(200)
+      const left = await agent.request(new URL('/_guard/logout', one.url).href, {
+        headers: { 'sec-fetch-site': 'same-origin' },
+      })
+      expect(left.headers.get('location')).toContain('/logout')
+      outputs.push({
+        name: 'the edge',
+        text: JSON.stringify([left, ...left.headers, agent.cookies]),
+      })
+    }
+
+    await run([...one.init, '--dry-run'], [0], CANARY)
+    await run(one.init, [5], NEXT_SECRET)
+    await run(one.init, [6], CANARY)
+    await byAdmin(() => one.entered())
+    await run(one.init, [0], CANARY)
+    await byAdmin(() => signsIn('before'))
+    await run(['apply', ...target])
+    await run(['status', ...target])
+    await run(['doctor', ...target], [0, 3])
+    // Okta does not take it yet, cannot be reached, and then does.
+    await run(withSecret, [5], NEXT_SECRET)
+    one.setSecret(NEXT_SECRET)
+    const token = { operation: 'POST /oauth2/v1/token', nth: 1 }
+    sandbox.operations.arm({ at: token, kind: 'reset', times: 50 })
+    await run(withSecret, [1], NEXT_SECRET)
+    sandbox.operations.revive()
+    const resource = `/s3-okta-guard/${id}/keys/client`
+    const put = { operation: 'PutParameter', nth: 1, resource }
+    const quoted = { __type: 'ValidationException', message: `Value '${NEXT_SECRET}' is bad` }
+    sandbox.operations.arm({
+      at: put,
+      kind: { status: 400, body: JSON.stringify(quoted) },
+      times: 50,
+    })
+    await run(withSecret, [1], NEXT_SECRET)
+    sandbox.operations.revive()
+    await run(withSecret, [0, 6], NEXT_SECRET)
+    await byAdmin(() => signsIn('after'))
+    one.setSecret(CANARY)
+    await run([...withSecret, '--compromised'], [0, 6], CANARY)
+    await run(['rotate-keys', ...target, '--yes', '--no-wait'], [0, 6])
+    await run(['revoke', ...target, '--user', ADA.login, '--yes'])
+    await run(['revoke', ...target, '--all', '--confirm', id, '--yes'])
+    await run(['teardown', ...target, '--confirm', id, '--yes'], [0, 6])
+
+    expect([...keys]).toEqual(expect.arrayContaining([CANARY, NEXT_SECRET]))
+    const basic = doors.requests.filter(({ name }) => name.includes('/oauth2/v1/token'))
+    expect(basic.length).toBeGreaterThan(3)
+    outputs.push({ name: 'the logs of the edge', text: sandbox.cloudfront.logs.join('\n') })
+    outputs.push({ name: 'the log of the cloud', text: JSON.stringify(sandbox.operations.log) })
+    expectNoLeak([...outputs, ...(await filesIn(cwd))], [CANARY, NEXT_SECRET])
+  },
+  PATIENCE,
+)
