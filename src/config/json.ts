@@ -23,6 +23,7 @@ export class JsonSyntaxError extends Error {
 const TOKEN =
   /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y
 const DEEPEST = 64
+const LONGEST_WORD = 16
 
 /** JSON (RFC 8259) with positions, which JSON.parse does not tell. Keys may not come twice. */
 export function parseJson(source: string): ParsedJson {
@@ -117,5 +118,7 @@ function explain(text: string, offset: number): string {
   if (rest.startsWith('//') || rest.startsWith('/*')) return 'a comment, which JSON does not allow'
   if (rest.startsWith("'")) return 'a single quote; JSON wants double quotes'
   if (rest.startsWith('"')) return 'a string that does not end, or has a bad escape'
-  return `unexpected ${JSON.stringify(/^[\w$-]+|^[^]/u.exec(rest)?.[0] ?? '')}`
+  const word = /^[\w$-]+|^[^]/u.exec(rest)?.[0] ?? ''
+  // What is no JSON may be the wrong file: one that holds a token, say.
+  return word.length > LONGEST_WORD ? 'unexpected text' : `unexpected ${JSON.stringify(word)}`
 }

@@ -59,6 +59,7 @@ test.each([
   ['{ "a": }', 1, 8, 'a value expected'],
   ['{ a: 1 }', 1, 3, 'unexpected "a"'],
   ['{ "a": tru }', 1, 8, 'unexpected "tru"'],
+  ['CanaryOfAnOktaToken', 1, 1, 'unexpected text'],
   ['{ "a": "x\n" }', 1, 8, 'a string that does not end'],
   ['{} {}', 1, 4, 'something after the end'],
   ['{ "a": 1, "a": 2 }', 1, 11, 'the key "a" comes twice'],
