@@ -5,7 +5,7 @@ import type { Finding } from '../plan/types.ts'
 import { checkBuckets, checkBucketsReached } from './bucket/buckets.ts'
 import { checkCallers } from './distribution/callers.ts'
 import { checkClock } from './account/clock.ts'
-import { checkDistribution } from './distribution/distribution.ts'
+import { checkDeploying } from './distribution/distribution.ts'
 import type { Examination } from './examination.ts'
 import { checkKeys, checkRevocations, checkSite } from './index.ts'
 import { checkStack, checkTerraform } from './distribution/infrastructure.ts'
@@ -113,7 +113,11 @@ function siteAreas(examination: Examination): Area[] {
     {
       check: 'Distribution',
       detail: `${domainName}, ${status}`,
-      findings: [...refusals.map((error) => refused(error)), ...checkDistribution(distribution)],
+      findings: [
+        ...refusals.map((error) => refused(error)),
+        ...take('continuous-deployment'),
+        ...checkDeploying(distribution),
+      ],
     },
     {
       check: 'Cache behaviors',

@@ -13,6 +13,7 @@ import {
   checkUnguarded,
   checkViewerProtocol,
 } from './distribution/behaviors.ts'
+import { checkStaging } from './distribution/distribution.ts'
 import { checkErrorPages } from './distribution/error-pages.ts'
 import { checkClient } from './okta/okta-client.ts'
 import { checkOrigins } from './distribution/origins.ts'
@@ -32,6 +33,7 @@ export function checkSite(settings: Settings, observed: Observed, now: string): 
   if (!distribution) return []
   return [
     ...checkOpenBehaviors(settings, observed, distribution),
+    ...checkStaging(distribution),
     ...checkErrorPages(distribution),
     ...checkOrigins(distribution),
     ...checkUnguarded(settings, distribution),

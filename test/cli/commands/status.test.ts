@@ -141,6 +141,28 @@ test('a killed install: exit 6, and init goes on', async () => {
   expect(after.exitCode).toBe(0)
 })
 
+test('B20 a staging configuration beside the guarded one is exposed, and init wants it accepted', async () => {
+  const added = await stage.installed()
+  stage.sandbox.aws.editDistribution(added.distributionId, (xml) =>
+    xml.replace(
+      /<ContinuousDeploymentPolicyId>.*?<\/ContinuousDeploymentPolicyId>/,
+      '<ContinuousDeploymentPolicyId>e0c1a2b3-policy</ContinuousDeploymentPolicyId>',
+    ),
+  )
+  const run = await stage.run(['status', '--json'], { cwd: added.cwd })
+  expect(run.exitCode).toBe(3)
+  expect(statusData(run).findings).toContainEqual(
+    expect.objectContaining({ code: 'continuous-deployment', severity: 'exposed' }),
+  )
+  const doctor = await stage.run(['doctor', '--json'], { cwd: added.cwd })
+  expect(doctor.exitCode).toBe(3)
+  const again = ['init', '--yes', '--json']
+  const refused = await stage.run(again, { cwd: added.cwd })
+  expect(refused.json.error?.code).toBe('exposed-not-accepted')
+  const accepted = [...again, '--accept', 'continuous-deployment']
+  expect((await stage.run(accepted, { cwd: added.cwd })).exitCode).toBe(0)
+})
+
 test('B18 a behavior that others add later is exposed, and apply guards it', async () => {
   const added = await stage.installed()
   stage.sandbox.aws.editDistribution(added.distributionId, (xml) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkCallers } from '../../../src/checks/distribution/callers.ts'
 import { checkClock } from '../../../src/checks/account/clock.ts'
-import { checkDistribution } from '../../../src/checks/distribution/distribution.ts'
+import { checkDeploying, checkStaging } from '../../../src/checks/distribution/distribution.ts'
 import { diagnose, exitOfDiagnosis } from '../../../src/checks/doctor.ts'
 import { checkStack } from '../../../src/checks/distribution/infrastructure.ts'
 import { checkIssuer, checkOktaCredentials } from '../../../src/checks/okta/okta.ts'
@@ -121,14 +121,10 @@ describe('Okta', () => {
 
 describe('the distribution', () => {
   test('a change on its way, and a staging configuration beside it', () => {
-    expect(checkDistribution(distributionOf())).toEqual([])
-    const found = checkDistribution(
-      distributionOf({ status: 'InProgress', continuousDeployment: true }),
-    )
-    expect(shown(found)).toEqual([
-      'info deploying E2QWRUHAPOMQZL',
-      'info continuous-deployment E2QWRUHAPOMQZL',
-    ])
+    const both = distributionOf({ status: 'InProgress', continuousDeployment: true })
+    expect([...checkDeploying(distributionOf()), ...checkStaging(distributionOf())]).toEqual([])
+    expect(shown(checkDeploying(both))).toEqual(['info deploying E2QWRUHAPOMQZL'])
+    expect(shown(checkStaging(both))).toEqual(['exposed continuous-deployment E2QWRUHAPOMQZL'])
   })
 
   test.each([
