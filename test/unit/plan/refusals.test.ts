@@ -2,10 +2,19 @@ import { describe, expect, test } from 'vitest'
 import type { Settings } from '../../../src/access/settings.ts'
 import type { Distribution } from '../../../src/plan/distribution/distribution.ts'
 import type { Observed } from '../../../src/plan/observed.ts'
+import { planInstall } from '../../../src/plan/install.ts'
+import { desiredApp } from '../../../src/plan/resources/okta-app.ts'
 import { refuseUnlessPossible } from '../../../src/plan/refusals/refusals.ts'
 import { planTeardown } from '../../../src/plan/teardown.ts'
-import { okta } from '../../property/plan/model.ts'
-import { behaviorOf, emptyWorld, ID, INPUT, settingsOf } from './world.ts'
+import { applied, lambdaOf, okta } from '../../property/plan/model.ts'
+import { ACCOUNT, behaviorOf, emptyWorld, ID, INPUT, settingsOf } from './world.ts'
+
+function installed(): Observed {
+  const start = emptyWorld()
+  return applied(start, planInstall(settingsOf(), start, INPUT))
+}
+
+const FUNCTION = lambdaOf(installed())
 
 type Case = [string, string, (world: Observed) => void, Partial<Settings>?]
 
@@ -59,6 +68,37 @@ describe('nothing is done', () => {
       role({ 's3-okta-guard:distribution': 'E9' }),
     ],
     [
+      'with a function without our tag',
+      'not-ours',
+      (world) => (world.lambda = { ...FUNCTION, tags: {} }),
+    ],
+    [
+      'with a parameter of another distribution',
+      'not-ours',
+      (world) =>
+        world.parameters.push({
+          ...{ name: 'p', type: 'String', version: 1, description: '', keyId: '' },
+          tags: { 's3-okta-guard:distribution': 'E9' },
+        }),
+    ],
+    [
+      'with an Okta app of our label that is not ours',
+      'not-ours',
+      (world) =>
+        (okta(world).foreignApp = {
+          ...desiredApp(settingsOf(), ACCOUNT, []),
+          ...{ id: 'app-9', clientId: 'client-9', status: 'ACTIVE', jwks: [] },
+        }),
+    ],
+    [
+      'with credentials of another account',
+      'aws-account',
+      (world) => {
+        Object.assign(world, installed())
+        world.identity.account = '210987654321'
+      },
+    ],
+    [
       'with a group that is not there',
       'okta-group-not-found',
       (world) => (okta(world).unclear = [{ name: 'Readers', fits: [], where: ['allow.groups'] }]),
@@ -77,6 +117,14 @@ describe('nothing is done', () => {
   ])('but %s is no reason to refuse', (_name, change, hosts) => {
     refuseUnlessPossible(settingsOf({ hosts }), emptyWorld(change))
   })
+})
+
+test('an older tool than the one that installed changes nothing', () => {
+  const world = installed()
+  Object.assign(world.manifest ?? {}, { tool: '9.0.0' })
+  expect(() => planInstall(settingsOf(), world, INPUT)).toThrow(
+    expect.objectContaining({ code: 'manifest-newer' }) as Error,
+  )
 })
 
 test('I5 teardown leaves alone what does not carry our tag', () => {
