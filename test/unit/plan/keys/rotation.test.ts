@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ringsToBegin } from '../../../../src/plan/keys/begin.ts'
+import { ringOf, ringsToBegin, withRing } from '../../../../src/plan/keys/begin.ts'
 import { recorded, type RingEvent } from '../../../../src/plan/keys/record.ts'
 import {
   acceptedEntries,
@@ -9,7 +9,7 @@ import {
 } from '../../../../src/plan/keys/ring.ts'
 import { rotation, type KeyFacts, type Move } from '../../../../src/plan/keys/rotation.ts'
 import { keyTimes, later } from '../../../../src/plan/keys/times.ts'
-import type { KeyEntry } from '../../../../src/plan/manifest.ts'
+import type { KeyEntry, Manifest } from '../../../../src/plan/manifest.ts'
 import type { RingName } from '../../../../src/plan/names.ts'
 
 const START = '2026-03-01T12:00:00.000Z'
@@ -216,4 +216,14 @@ describe('what a run begins', () => {
     const nextDay = { ...open, now: later(START, 25 * 3600) }
     expect(ringsToBegin(manifest, ['session', 'client'], nextDay)).toEqual(['session'])
   })
+})
+
+test('what is recorded of one ring leaves what was asked of the others', () => {
+  const keys = { session: [], client: [], seal: [OLD] }
+  const rotation = { session: REQUEST, client: LEAK, seal: REQUEST }
+  const manifest = { keys, rotation } as unknown as Manifest
+  const done = withRing(manifest, 'seal', { entries: [{ ...OLD, promotedAt: START }] })
+  expect(done.rotation).toEqual({ session: REQUEST, client: LEAK })
+  expect(ringOf(done, 'seal').entries).toMatchObject([{ promotedAt: START }])
+  expect(ringOf(withRing(done, 'seal', { entries: [], request: LEAK }), 'seal').request).toBe(LEAK)
 })
