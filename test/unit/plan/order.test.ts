@@ -7,8 +7,8 @@ import type { Observed } from '../../../src/plan/observed.ts'
 import type { ProbeTarget } from '../../../src/plan/resources/attachment.ts'
 import { planTeardown } from '../../../src/plan/teardown.ts'
 import type { Plan } from '../../../src/plan/types.ts'
-import { applied, distributionIn, lambdaOf } from '../../property/plan/model.ts'
-import { ACCOUNT, emptyWorld, ID, INPUT, settingsOf } from './world.ts'
+import { applied, distributionIn, lambdaOf, okta } from '../../property/plan/model.ts'
+import { ACCOUNT, emptyWorld, ID, INPUT, OTHERS, READERS, settingsOf } from './world.ts'
 
 const WANTED = settingsOf()
 const NAMES = namesOf(ID)
@@ -130,6 +130,13 @@ describe('what others have changed', () => {
     const after = applied(world, plan(world))
     const wanted = { arn: manifestIn(after).function?.versionArn, eventType: 'viewer-request' }
     expect(distributionIn(after).behaviors[0]?.lambda).toEqual([{ ...wanted, includeBody: false }])
+  })
+
+  test('who may not sign in is taken off the app, and who may is put on it', () => {
+    const world = installed()
+    okta(world).assigned = [OTHERS]
+    const after = applied(world, plan(world))
+    expect(okta(after).assigned.map(({ name }) => name)).toEqual([READERS.name])
   })
 
   test('code is never published: ours comes first, also where something else is to be', () => {
