@@ -27,11 +27,12 @@ export function planTeardown(
   refuseOtherAccount(found)
   refuseNewerTool(found.manifest, input.tool)
   const observed = onlyOurs(found, distribution)
-  // Log groups have no owner but the function of their name.
+  // Log groups and associations have no owner but the function of their name.
   const isOurName = found.lambda === undefined || observed.lambda !== undefined
+  const attached = isOurName || found.manifest ? observed.distribution : undefined
   const [keys, parameters] = parameterDestroySteps(observed, distribution)
   const destroy: Step[] = [
-    ...(observed.distribution ? detachSteps(observed, observed.distribution) : []),
+    ...(attached ? detachSteps(observed, attached) : []),
     ...oktaDestroySteps(observed),
     ...keys,
     ...roleDestroySteps(observed, distribution),

@@ -52,6 +52,16 @@ describe('I5 teardown leaves alone', () => {
     }
   })
 
+  test('a site that others have closed with a function of its name', () => {
+    const world = emptyWorld()
+    const theirs = { arn: `${functionArn(ACCOUNT, ID)}:1`, eventType: 'viewer-request' }
+    distributionIn(world).behaviors.forEach((one) => {
+      one.lambda = [{ ...theirs, includeBody: false }]
+    })
+    world.lambda = { ...lambdaOf(installed()), tags: { [OWNER_TAG]: 'E9' } }
+    expect(planTeardown(ID, world, INPUT).steps).toEqual([])
+  })
+
   test('the lock that it holds itself', () => {
     const world = installed()
     world.parameters.push(parameter(`${NAMES.lock}1`, ID))
@@ -103,6 +113,12 @@ test('the guard is taken off a behavior that the settings do not know of', () =>
   const targets = step?.inputs['targets'] as { pattern: string; versionArn: null }[]
   expect(targets.map(({ pattern }) => pattern)).toEqual(['/by-hand/*', '/assets/*', 'default'])
   expect(targets.every(({ versionArn }) => versionArn === null)).toBe(true)
+})
+
+test('what the record names is detached, whatever became of its tag', () => {
+  const world = installed()
+  lambdaOf(world).tags = {}
+  expect(ids(planTeardown(ID, world, INPUT))).toContain('cloudfront.behaviors')
 })
 
 describe('nothing is torn down', () => {
