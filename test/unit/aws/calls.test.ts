@@ -170,6 +170,76 @@ describe('a create whose answer was lost', () => {
   })
 })
 
+describe('a parameter', () => {
+  const input = { name: '/x', value: 'v', secure: false, description: '' }
+  const bodies = (seen: { body: string }[]): unknown[] => seen.map(({ body }) => JSON.parse(body))
+
+  test('is created with its tags where there is none, and overwritten only when that is meant', async () => {
+    await using stand = await standIn((_, response) => json(response, 200, { Version: 1 }))
+    await stand.aws.ssm.create({ ...input, tags: { owner: 'E1' } })
+    await stand.aws.ssm.update(input)
+    const [created, updated] = bodies(stand.seen)
+    expect(created).toMatchObject({ Name: '/x', Tags: [{ Key: 'owner', Value: 'E1' }] })
+    expect(created).not.toHaveProperty('Overwrite')
+    expect(updated).toMatchObject({ Name: '/x', Overwrite: true })
+    expect(updated).not.toHaveProperty('Tags')
+  })
+
+  test('is read and deleted like all the others where they are more than AWS takes at once', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `/x/${index}`)
+    await using stand = await standIn(({ body }, response) => {
+      const { Names } = JSON.parse(body) as { Names: string[] }
+      expect(Names.length).toBeLessThanOrEqual(10)
+      const Parameters = Names.map((Name) => ({ Name, Value: `of ${Name}`, Version: 1 }))
+      json(response, 200, { Parameters, DeletedParameters: Names })
+    })
+    const found = await stand.aws.ssm.get(names)
+    expect(Object.keys(found).sort()).toEqual([...names].sort())
+    expect(found['/x/24']?.value).toBe('of /x/24')
+    await stand.aws.ssm.remove(names)
+    const deleted = bodies(stand.seen.slice(3)) as { Names: string[] }[]
+    expect(deleted.flatMap(({ Names }) => Names).sort()).toEqual([...names].sort())
+  })
+})
+
+describe('a function', () => {
+  test('whose tags may not be listed is not taken for another’s', async () => {
+    const TagsError = { ErrorCode: 'AccessDeniedException', Message: 'lambda:ListTags' }
+    await using stand = await standIn(({ url }, response) =>
+      json(response, 200, url.includes('/versions') ? { Versions: [] } : { ...FOUND, TagsError }),
+    )
+    expect((await failureOf(stand.aws.lambda.getFunction('f'))).code).toBe('aws-denied')
+  })
+
+  test('that CloudFront still holds is not gone, and one that is gone is', async () => {
+    const message = 'Lambda was unable to delete f because it is a replicated function.'
+    await using held = await standIn((_, response) => {
+      response.setHeader('x-amzn-errortype', 'InvalidParameterValueException')
+      json(response, 400, { message })
+    })
+    expect(await held.aws.lambda.deleteFunction('f')).toBe(false)
+    await using gone = await standIn((_, response) => {
+      response.setHeader('x-amzn-errortype', 'ResourceNotFoundException')
+      json(response, 404, { message: 'not found' })
+    })
+    expect(await gone.aws.lambda.deleteFunction('f')).toBe(true)
+  })
+
+  test('is published with the code that was named, or not at all', async () => {
+    await using stand = await standIn((_, response) => json(response, 201, FOUND.Configuration))
+    await stand.aws.lambda.publishVersion('f', 'sha', 'words')
+    expect(JSON.parse(stand.seen[0]?.body ?? '')).toMatchObject({ CodeSha256: 'sha' })
+  })
+})
+
+const FOUND = {
+  Configuration: {
+    FunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:f:1',
+    Version: '1',
+    CodeSha256: 'sha',
+  },
+}
+
 describe('a secret value', () => {
   const secret = '{"version":1,"keys":[{"kty":"RSA","d":"very-private-member"}]}'
 

@@ -7,7 +7,7 @@ import type { Observed } from '../../../src/plan/observed.ts'
 import type { ProbeTarget } from '../../../src/plan/resources/attachment.ts'
 import { planTeardown } from '../../../src/plan/teardown.ts'
 import type { Plan } from '../../../src/plan/types.ts'
-import { applied, distributionIn, lambdaOf, okta } from '../../property/plan/model.ts'
+import { appOf, applied, distributionIn, lambdaOf, okta } from '../../property/plan/model.ts'
 import { ACCOUNT, emptyWorld, ID, INPUT, OTHERS, READERS, settingsOf } from './world.ts'
 
 const WANTED = settingsOf()
@@ -137,6 +137,13 @@ describe('what others have changed', () => {
     okta(world).assigned = [OTHERS]
     const after = applied(world, plan(world))
     expect(okta(after).assigned.map(({ name }) => name)).toEqual([READERS.name])
+  })
+
+  test('an app that was switched off is switched on', () => {
+    const world = installed()
+    appOf(world).status = 'INACTIVE'
+    const step = plan(world).steps.find(({ id }) => id === 'okta.app')
+    expect(step).toMatchObject({ kind: 'okta.app.update', inputs: { activate: true } })
   })
 
   test('code is never published: ours comes first, also where something else is to be', () => {

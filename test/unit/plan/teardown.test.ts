@@ -4,7 +4,7 @@ import { planInstall } from '../../../src/plan/install.ts'
 import { OWNER_TAG, type Observed, type Parameter } from '../../../src/plan/observed.ts'
 import { planTeardown } from '../../../src/plan/teardown.ts'
 import type { Plan } from '../../../src/plan/types.ts'
-import { applied, distributionIn, lambdaOf } from '../../property/plan/model.ts'
+import { appOf, applied, distributionIn, lambdaOf } from '../../property/plan/model.ts'
 import { ACCOUNT, behaviorOf, emptyWorld, ID, INPUT, settingsOf } from './world.ts'
 
 const NAMES = namesOf(ID)
@@ -102,6 +102,14 @@ describe('nothing that an edge may still use goes before the last edge has let g
     const done = applied(world, { steps: steps.slice(0, at + 1), later: [], findings: [] })
     expect(ids(planTeardown(ID, done, INPUT))).not.toContain('cloudfront.deployed')
   })
+})
+
+test('the tokens of the app end before the app goes, and both are its own', () => {
+  const world = installed()
+  const steps = planTeardown(ID, world, INPUT).steps.filter(({ kind }) => kind.startsWith('okta.'))
+  expect(steps.map(({ kind }) => kind)).toEqual(['okta.tokens.revoke', 'okta.app.delete'])
+  const { id } = appOf(world)
+  expect(steps.map(({ inputs }) => inputs)).toEqual([{ appId: id }, { appId: id }])
 })
 
 test('the guard is taken off a behavior that the settings do not know of', () => {

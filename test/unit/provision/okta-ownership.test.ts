@@ -72,6 +72,18 @@ describe('an app is ours by its profile', () => {
   })
 })
 
+test('of an app that is its admin’s, teardown asks Okta nothing', async () => {
+  const client = { id: '0oaA', authentication: 'private_key_jwt' } as const
+  const settings = settingsOf({ okta: { ...settingsOf().okta, client } })
+  const installed = Promise.resolve({ settings, manifest: undefined } as unknown as Documents)
+  const asked = (): never => {
+    throw new Error('Okta was asked')
+  }
+  const web = { metadata: asked, beginSignIn: asked } as unknown as Cloud['web']
+  const found = await observeOkta(ID, { okta: undefined, web }, 'teardown', installed, undefined)
+  expect(found).toMatchObject({ checked: false })
+})
+
 describe('an app whose creation was not answered', () => {
   const lost = async (): Promise<OktaApp> => {
     throw new GuardError({ code: 'okta-unreachable', message: 'no answer' })
