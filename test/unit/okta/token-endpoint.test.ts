@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { decodeJwt } from 'jose'
 import { expect, it } from 'vitest'
 import { createOkta } from '../../../src/okta/index.ts'
 import type { OktaAdmin } from '../../../src/okta/types.ts'
@@ -9,13 +10,13 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 /** With a service app, whose every call begins at the token endpoint. */
 async function adminOf(
-  token: (response: ServerResponse, asked: number) => void,
+  token: (response: ServerResponse, asked: number, nonce: unknown) => void,
 ): Promise<{ admin: OktaAdmin; asked: () => number }> {
   let asked = 0
-  const org = await answering(({ url = '' }, response) => {
+  const org = await answering(({ url = '', headers }, response) => {
     if (url !== '/oauth2/v1/token') return json(response, 200, {})
     asked += 1
-    token(response, asked)
+    token(response, asked, decodeJwt(String(headers['dpop'])).nonce)
   })
   const admin = await createOkta({
     orgUrl: org.url,
@@ -72,12 +73,12 @@ it('a token endpoint that always wants another nonce is given up', async () => {
 })
 
 it('calls that begin together each get their nonce', async () => {
-  const { admin, asked } = await adminOf((response, count) =>
-    count <= 10
-      ? json(response, 400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': `nonce-${count}` })
-      : json(response, 200, { token_type: 'DPoP', access_token: 'once', expires_in: 3600 }),
+  const { admin, asked } = await adminOf((response, _count, nonce) =>
+    nonce === 'nonce-1'
+      ? json(response, 200, { token_type: 'DPoP', access_token: 'once', expires_in: 3600 })
+      : json(response, 400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'nonce-1' }),
   )
   const apps = await Promise.all(Array.from({ length: 10 }, () => admin.getApp('0oaApp')))
   expect(apps).toHaveLength(10)
-  expect(asked()).toBe(20)
+  expect(asked()).toBeGreaterThan(10)
 })
