@@ -37,7 +37,7 @@ afterEach(async () => {
 const web = (): ReturnType<typeof createWeb> =>
   createWeb({ signal: new AbortController().signal, timeoutMs: DEADLINE_MS })
 
-describe('an answer that begins and never ends, ends at its deadline', () => {
+describe('B07 an answer that begins and never ends, ends at its deadline', () => {
   it.each([
     ['alone', () => AbortSignal.timeout(DEADLINE_MS)],
     ['beside another', () => anySignal([AbortSignal.timeout(DEADLINE_MS)])],
