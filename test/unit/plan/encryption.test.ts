@@ -3,6 +3,8 @@ import { planInstall } from '../../../src/plan/install.ts'
 import { namesOf } from '../../../src/plan/names.ts'
 import type { Observed } from '../../../src/plan/observed.ts'
 import type { Plan, Step } from '../../../src/plan/types.ts'
+import type { Cloud } from '../../../src/provision/cloud.ts'
+import { executors } from '../../../src/provision/steps/index.ts'
 import { allows, decide } from '../../../src/sandbox/aws/policy.ts'
 import { applied } from '../../property/plan/model.ts'
 import { ACCOUNT, emptyWorld, ID, INPUT, settingsOf } from './world.ts'
@@ -82,6 +84,25 @@ describe('another key', () => {
       expect(decrypts(end, FIRST)).toBe(false)
       expect(plan(end, WITH_SECOND).steps).toEqual([])
     }
+  })
+
+  test('is used when every Region had the time to hear that the role may', async () => {
+    const made = plan(installed(WITH_FIRST), WITH_SECOND)
+    const [wide, narrow] = made.steps.filter(({ kind }) => kind === 'iam.policy.put')
+    const slept = async (step: Step | undefined): Promise<number> => {
+      let all = 0
+      const cloud = {
+        pace: { role: 3_000 },
+        sleep: async (ms: number) => void (all += ms),
+        aws: { iam: { putRolePolicy: async () => undefined } },
+      } as unknown as Cloud
+      const context = { distribution: ID, note: () => undefined }
+      await executors[step?.kind ?? '']?.(step?.inputs ?? {}, cloud, context)
+      return all
+    }
+    expect(await slept(wide)).toBeGreaterThanOrEqual(10_000)
+    // Nothing waits for a right that is taken away.
+    expect(await slept(narrow)).toBe(0)
   })
 
   test('put in by other hands is drift, and goes back', () => {
