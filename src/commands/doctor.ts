@@ -23,6 +23,7 @@ import { askDistribution, completeSettings, toldSettings } from './shared/ask.ts
 import { cloudOf, findOktaHere, normalized, openAws, openOkta } from './shared/connect.ts'
 import { installedOrg, refuseUnsaidOrg, saysOrg, sendable } from './shared/okta-org.ts'
 import type { Command, CommandContext, CommandResult } from './program/context.ts'
+import { typedAll } from './shared/next.ts'
 import { renderDoctor } from './doctor/view.ts'
 import { INSTALL_DEFAULTS, type DoctorOptions, type InstallOptions } from './program/options.ts'
 
@@ -161,19 +162,20 @@ function resultOf(
   const now = cloudTime(cloud.aws).toISOString()
   const planned = observed ? plannedFindings(cloud, observed, examined, wanted, now) : []
   const accepted = [...(settings?.status.accept ?? []), ...told.status.accept]
-  const diagnosis = diagnose(
+  const { findings, ...diagnosis } = diagnose(
     { examined, observed, settings, planned, now, env: context.io.env },
     accepted,
   )
   const manifest = documents?.manifest
   const state = examined.documents?.ok ? (manifest?.state ?? 'absent') : 'unknown'
   const coming = comingCommands(manifest?.state)
-  const exitCode = exitOfDiagnosis(diagnosis, context.options.strict)
+  const exitCode = exitOfDiagnosis({ ...diagnosis, findings }, context.options.strict)
   const data: DoctorData = {
     distribution: examined.distributionId ?? null,
     state,
     coming,
     ...diagnosis,
+    findings: typedAll(findings, context, examined.distributionId),
     next: exitCode === 0 ? [nextOf(state, examined.distributionId)] : [],
   }
   return { exitCode, data, render: (view) => renderDoctor(view, data, context.io.columns) }

@@ -1,6 +1,7 @@
 import { same } from '../plan/canonical.ts'
 import type { Settings } from '../access/settings.ts'
 import { fromSettings, toSettings } from '../config/settings.ts'
+import { normalizeOrgUrl } from '../okta/org-url.ts'
 import { assertWritable, writeConfig } from '../config/write.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { refuseDistribution, refuseOtherAccount } from '../plan/refusals/refusals.ts'
@@ -11,10 +12,11 @@ import {
   askBehaviors,
   askDistribution,
   askHosts,
+  answersOf,
   completeSettings,
   toldSettings,
 } from './shared/ask.ts'
-import { commandLine } from './program/command-line.ts'
+import { commandLine, withCommand } from './program/command-line.ts'
 import {
   askToken,
   clientSecretHere,
@@ -70,8 +72,9 @@ export async function initialize(
     knownUrl ??
       installed.settings?.okta.orgUrl ??
       (await context.prompter.input({
-        message: 'Which Okta org? (https://acme.okta.com)',
+        message: 'Which Okta org? (like https://acme.okta.com)',
         flag: '--okta-org-url URL',
+        validate: isOrgUrl,
       })),
   )
   const what = sendable(found, secret)
@@ -98,14 +101,35 @@ export async function initialize(
     },
     context.config !== undefined,
   )
-  return install(context, {
+  const answers = answersOf(told, installed.settings, base, settings, distribution)
+  const answered = withAnswers(context, answers)
+  return install(answered, {
     command: 'init',
     settings,
     cloud: await cloudOf(context, aws, okta, secret),
     afterwards: async (installedNow) => {
       if (keepsFile) await writeFile(context, installedNow)
     },
+  }).catch((error: unknown) => {
+    const isStopped = error instanceof GuardError && error.code === 'interrupted'
+    throw isStopped ? withCommand(error, answered.io.argv) : error
   })
+}
+
+function isOrgUrl(answer: string): true | string {
+  try {
+    normalizeOrgUrl(answer)
+    return true
+  } catch (error) {
+    if (!(error instanceof GuardError)) throw error
+    return [error.message, error.hint ?? ''].join(' ').trim()
+  }
+}
+
+/** What has been answered is not asked again by the line that a run that stops is continued with. */
+function withAnswers(context: Context, answers: string[]): Context {
+  const { io } = context
+  return { ...context, io: { ...io, argv: [...(io.argv ?? ['init']), ...answers] } }
 }
 
 /** An app that an Okta admin looks after is used without admin rights. */

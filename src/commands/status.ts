@@ -15,6 +15,7 @@ import { toSettings } from '../config/settings.ts'
 import { EXIT, type ExitCode } from '../errors/codes.ts'
 import { GuardError } from '../errors/guard-error.ts'
 import { keyAges } from '../plan/keys/age.ts'
+import { isAdmins } from '../plan/manifest.ts'
 import { planInstall } from '../plan/install.ts'
 import { refuseDistribution, refuseOtherAccount } from '../plan/refusals/refusals.ts'
 import type { BucketLook } from '../plan/examined.ts'
@@ -28,6 +29,7 @@ import { sitesOf } from './shared/carry-out.ts'
 import { cloudOf } from './shared/connect.ts'
 import type { Command, CommandContext, CommandResult, View } from './program/context.ts'
 import { INSTALL_DEFAULTS, type StatusOptions } from './program/options.ts'
+import { typedAll } from './shared/next.ts'
 import { openTarget } from './shared/target.ts'
 
 type Context = CommandContext<StatusOptions>
@@ -66,7 +68,8 @@ function full(
     filed?.distribution === settings.distribution
       ? tryPlan(filed, observed, cloud, now).plan
       : undefined
-  const findings = accept(
+  const about = [context, settings.distribution] as const
+  const found = accept(
     [
       ...(refusal ? [refusal] : []),
       ...checkRevocations(observed, settings.distribution),
@@ -79,6 +82,7 @@ function full(
     ],
     [...settings.status.accept, ...(filed?.status.accept ?? [])],
   )
+  const findings = typedAll(found, ...about)
   const state = observed.manifest?.state ?? 'absent'
   const data: StatusData = {
     distribution: settings.distribution,
@@ -88,7 +92,7 @@ function full(
       : partsOf(settings, observed, plan, now),
     keys: observed.manifest ? keyAges(observed.manifest, now, settings.keys.maxAgeDays) : [],
     findings,
-    later: plan.later,
+    later: typedAll(plan.later, ...about),
     sites: sitesOf(settings),
     next: [...new Set(findings.filter(needsAction).map(({ next }) => next))],
   }
@@ -166,7 +170,7 @@ function unfinished(
   state: StatusData['state'],
   observed: Observed,
 ): CommandResult<StatusData> {
-  const next = `s3-okta-guard ${state === 'tearing-down' ? 'teardown' : 'init'} --distribution ${distribution}`
+  const next = `s3-okta-guard ${state === 'tearing-down' ? 'teardown' : 'init'} --distribution ${distribution}${appOf(observed)}`
   const finding: Finding = { ...WHY_UNFINISHED[state], next }
   const data: StatusData = {
     distribution,
@@ -179,6 +183,13 @@ function unfinished(
     next: [next],
   }
   return { exitCode: exitCode([finding], state), data, render: (view) => render(view, data) }
+}
+
+/** Without its flags, `init` would want an app of the guard's own, and admin rights for it. */
+function appOf({ manifest }: Observed): string {
+  const app = manifest?.okta
+  if (manifest?.state === 'tearing-down' || !isAdmins(app)) return ''
+  return ` --okta-org-url ${app.orgUrl} --client-id ${app.clientId}`
 }
 
 const UNFINISHED = { code: 'unfinished', severity: 'due', subject: '' } as const
@@ -222,10 +233,22 @@ const MARKS: Record<StatusData['parts'][number]['state'], string> = {
   pending: '…',
 }
 
+/** A change that stands still does not take the guard off. */
+function headingOf({ state, sites }: StatusData): string {
+  return state === 'installing' && sites.length > 0 ? 'installed, a change is not finished' : state
+}
+
 function render(view: View, data: StatusData): void {
-  view.heading(`${data.distribution}: ${data.state}`)
+  view.heading(`${data.distribution}: ${headingOf(data)}`)
   for (const site of data.sites) view.line(`  ${site}`)
-  view.table(data.parts.map(({ part, state, detail }) => [` ${MARKS[state]}`, part, state, detail]))
+  const goes = data.state === 'tearing-down'
+  view.table(
+    data.parts.map(({ part, state, detail }) =>
+      goes && state === 'missing'
+        ? [` ${MARKS.ok}`, part, 'gone', '']
+        : [` ${MARKS[state]}`, part, goes && state === 'pending' ? 'still there' : state, detail],
+    ),
+  )
   if (data.findings.length > 0) {
     view.line()
     view.findings(data.findings)

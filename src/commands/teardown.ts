@@ -145,7 +145,7 @@ function resultOf(
   const dry = options.dryRun && !nothing
   const next = dry
     ? [againLine(distribution, options)]
-    : [`s3-okta-guard init --distribution ${distribution}    (to guard it again)`]
+    : [`s3-okta-guard init --distribution ${distribution}`]
   return {
     exitCode: EXIT.ok,
     data: {
@@ -163,7 +163,7 @@ function resultOf(
       else if (onlyLogs(plan)) view.line('Done. What the edges had logged is gone.')
       else view.line(`Done. ${distribution} is as it was before, and the site is public.`)
       view.findings(plan.findings)
-      view.next(next)
+      view.next(next, dry ? 'Next:' : 'To guard it again:')
     },
   }
 }

@@ -10,6 +10,15 @@ export function interrupted(cause?: unknown): GuardError {
   })
 }
 
+/** In a question: they all come before anything is changed. */
+export function interruptedInQuestion(cause: unknown): GuardError {
+  return new GuardError({
+    code: 'interrupted',
+    message: 'Interrupted; nothing was changed.',
+    cause,
+  })
+}
+
 /** Between two steps: throws when the operator wants to stop. */
 export function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw interrupted(signal.reason)

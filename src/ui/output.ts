@@ -28,8 +28,8 @@ export interface View {
   plan(plan: Plan): void
   findings(findings: Finding[]): void
   later(later: Later[]): void
-  /** Commands or sentences under `Next:`. */
-  next(lines: string[]): void
+  /** Commands or sentences, under `Next:` if nothing else is said. */
+  next(lines: string[], heading?: string): void
 }
 
 /** What a command ends with. */

@@ -12,6 +12,9 @@ const GLYPHS: Record<Action, { glyph: string; tone: Tone }> = {
 /** What CloudFront usually takes to bring a change to every edge; the other waits are short. */
 const SECONDS: Record<Action, number> = { create: 2, update: 2, delete: 2, wait: 10, check: 10 }
 const DEPLOY_SECONDS = 240
+/** Of a rotation; the rings wait side by side. */
+const PROPAGATION_SECONDS = 120
+const CACHES_SECONDS = 360
 
 /** The steps for people: a glyph, what it is, the fields that change, then counts and an estimate. */
 export function planLines(plan: Plan, style: Style): string[] {
@@ -46,14 +49,26 @@ function summary(steps: Step[]): string {
 
 /** Rough, in words: nobody can know how long CloudFront takes. */
 function estimate(steps: Step[]): string {
-  const seconds = steps.reduce(
-    (sum, step) => sum + (deploys(step) ? DEPLOY_SECONDS : SECONDS[step.action]),
-    0,
-  )
+  const sum = steps.reduce((all, step) => all + secondsOf(step), 0)
+  const seconds = steps.some(readsCaches) ? Math.max(sum, CACHES_SECONDS) : sum
   if (seconds < 60) return 'less than a minute'
   const minutes = Math.round(seconds / 60)
-  const waiting = steps.some(deploys) ? ', most of it waiting for CloudFront' : ''
-  return `about ${minutes} minute${minutes === 1 ? '' : 's'}${waiting}`
+  return `about ${minutes} minute${minutes === 1 ? '' : 's'}${waitingWords(steps)}`
+}
+
+function secondsOf(step: Step): number {
+  if (deploys(step)) return DEPLOY_SECONDS
+  if (readsCaches(step)) return 0
+  return step.id.endsWith('.propagation') ? PROPAGATION_SECONDS : SECONDS[step.action]
+}
+
+function waitingWords(steps: Step[]): string {
+  if (steps.some(readsCaches)) return ', most of it waiting for every edge'
+  return steps.some(deploys) ? ', most of it waiting for CloudFront' : ''
+}
+
+function readsCaches(step: Step): boolean {
+  return step.action === 'wait' && step.id.endsWith('.caches')
 }
 
 function deploys(step: Step): boolean {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type inquirer from 'inquirer'
 import { anySignal } from '../errors/any-signal.ts'
-import { interrupted } from '../errors/interrupted.ts'
+import { interruptedInQuestion } from '../errors/interrupted.ts'
 import type { Io } from './io.ts'
 import type { Choice, Prompter, TextQuestion } from './prompter.ts'
 
@@ -30,7 +30,7 @@ export function terminalPrompter(
       ] as unknown as Inquiry)
       return answers['answer'] as T
     } catch (error) {
-      throw isLeaving(error) ? interrupted(error) : error
+      throw isLeaving(error) ? interruptedInQuestion(error) : error
     } finally {
       leaving.end()
     }

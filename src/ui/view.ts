@@ -24,9 +24,9 @@ export function createView(channel: Pick<Channel, 'line'>, style: Style): View {
     plan: (plan) => lines(planLines(plan, style)),
     findings: (findings) => lines(findings.flatMap((finding) => findingLines(finding, style))),
     later: (later) => lines(later.flatMap(laterLines)),
-    next(texts) {
+    next(texts, heading = 'Next:') {
       if (texts.length === 0) return
-      line('Next:')
+      line(heading)
       lines(texts.map((text) => `  ${text}`))
     },
   }

@@ -98,10 +98,15 @@ function keyParts({ keys }: Settings, { manifest }: Observed, plan: Plan, now: s
     return {
       part: `${ring.charAt(0).toUpperCase()}${ring.slice(1)} key`,
       state: isPending ? 'pending' : state,
-      detail: own.map((key) => keyWords(key, now)).join('; '),
+      detail: own
+        .sort((a, b) => ORDER[a.state] - ORDER[b.state])
+        .map((key) => keyWords(key, now))
+        .join('; '),
     }
   })
 }
+
+const ORDER: Record<KeyAge['state'], number> = { current: 0, pending: 1, previous: 2 }
 
 function keyWords({ kid, state, ageDays, rotateBy, retireAfter }: KeyAge, now: string): string {
   const name = kid.slice(0, 8)

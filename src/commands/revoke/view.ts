@@ -31,6 +31,7 @@ export function barAtOkta(input: BarInput): string[] {
     .filter(({ status }) => isBarred(status))
     .map(({ login, status }) => `${login} is ${status.toLowerCase()} in Okta: no way back in.`)
   if (known.length > 0 && active.length === 0) return barred
+  if (tokens.reachable && known.length === 0) return [UNKNOWN]
   return [
     ...barred,
     `This ends sessions and bars nobody: ${user} may sign in again at once.`,
@@ -38,6 +39,9 @@ export function barAtOkta(input: BarInput): string[] {
     `Or ${unassign}`,
   ]
 }
+
+/** Who cannot be found there cannot be suspended either. */
+const UNKNOWN = 'This ends sessions and bars nobody: whom Okta lets sign in has a new one at once.'
 
 function isBarred(status: string): boolean {
   return status === 'SUSPENDED' || status === 'DEPROVISIONED'

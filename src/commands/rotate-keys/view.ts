@@ -10,6 +10,7 @@ import type { AppliedStep } from '../../provision/apply.ts'
 import type { RotateData } from '../../ui/schemas/data.ts'
 import type { CommandContext, CommandResult, View } from '../program/context.ts'
 import type { RotateOptions } from '../program/options.ts'
+import { typedAll } from '../shared/next.ts'
 import { waitWords } from './rounds.ts'
 
 interface Outcome {
@@ -30,7 +31,11 @@ type RingData = RotateData['rings'][number]
 export function resultOf(outcome: Outcome): CommandResult<RotateData> {
   const { context, distribution, wanted, plan, observed, applied, waits, now } = outcome
   const { dryRun } = context.options
-  const later = observed.manifest ? keysLater(observed.manifest, now) : []
+  const later = typedAll(
+    observed.manifest ? keysLater(observed.manifest, now) : [],
+    context,
+    distribution,
+  )
   const next = nextOf(outcome)
   return {
     exitCode: waits.length > 0 ? EXIT.unfinished : EXIT.ok,
@@ -74,7 +79,9 @@ function render(view: View, outcome: Outcome): void {
   if (context.options.dryRun) {
     view.line('Dry run: nothing was changed.')
   } else if (waits.length > 0) {
-    view.line(`Not finished: waiting ${waits.map(waitWords).join('; ')}. The old keys stay in use.`)
+    view.line(
+      `Not finished. Waiting: ${waits.map(waitWords).join('; ')}. The old keys stay in use.`,
+    )
   } else {
     for (const ring of wanted.rings) {
       const { kid, since } = ringData(ring, outcome)

@@ -57,12 +57,16 @@ export async function askHosts(
   if (known) return known
   const [first] = distribution.aliases
   if (first === undefined) return [distribution.domainName]
-  if (!first.startsWith('*.')) return distribution.aliases.filter((name) => !name.startsWith('*.'))
+  if (!isWildcard(first)) return distribution.aliases.filter((name) => !isWildcard(name))
   const name = await context.prompter.input({
     message: `The first alias is the wildcard ${first}. Which host name do people use?`,
     flag: '--host NAME',
   })
   return [name.trim()]
+}
+
+function isWildcard(alias: string | undefined): boolean {
+  return alias?.startsWith('*.') === true
 }
 
 /** Who may sign in is always said, never assumed. */
@@ -126,6 +130,32 @@ export async function askBehaviors(
   if (guarded.length === risky.length) return 'all'
   const left = risky.map(({ behavior }) => behavior.pattern).filter((p) => !guarded.includes(p))
   return distribution.behaviors.map(({ pattern }) => pattern).filter((p) => !left.includes(p))
+}
+
+/** Whatever was asked, as the flags that say it. */
+export function answersOf(
+  told: PartialSettings,
+  installed: Settings | undefined,
+  base: Settings | undefined,
+  { distribution, hosts, behaviors, okta, allow }: Settings,
+  { aliases }: Distribution,
+): string[] {
+  const isNew = base === undefined
+  const flags = (flag: string, values: string[]): string[] =>
+    values.flatMap((value) => [flag, value])
+  return [
+    ...(told.distribution === undefined ? ['--distribution', distribution] : []),
+    ...((told.okta.orgUrl ?? installed?.okta.orgUrl) ? [] : ['--okta-org-url', okta.orgUrl]),
+    ...(told.hosts === undefined && isNew && isWildcard(aliases[0]) ? flags('--host', hosts) : []),
+    ...(told.allow === undefined && isNew ? allowFlags(allow) : []),
+    ...(told.behaviors === 'all' && isNew && behaviors !== 'all'
+      ? flags('--behavior', behaviors)
+      : []),
+  ]
+}
+
+function allowFlags(allow: Settings['allow']): string[] {
+  return 'groups' in allow ? allow.groups.flatMap((name) => ['--group', name]) : ['--everyone']
 }
 
 /** Everything that was told, with what was asked; the file and SSM hold exactly this. */

@@ -14,6 +14,7 @@ import { sheetOf, tryGivenSecret } from './client.ts'
 import { commandLine } from '../program/command-line.ts'
 import { carryOut, hasLock, sitesOf } from './carry-out.ts'
 import type { CommandContext, CommandResult, View } from '../program/context.ts'
+import { typedPlan } from './next.ts'
 import { withLines } from './file-lines.ts'
 import type { InstallOptions } from '../program/options.ts'
 
@@ -46,7 +47,9 @@ export async function install(
 
   const done = (applied: InstallData['applied'], exitCode: number): CommandResult<InstallData> =>
     resultOf(context, {
-      ...{ command, settings, plan, applied, exitCode },
+      ...{ command, settings, applied, exitCode },
+      plan: typedPlan(plan, context, settings.distribution),
+      wasInstalled: observed.settings !== undefined,
       sheet: sheetOf(settings, observed.manifest),
     })
 
@@ -163,6 +166,8 @@ interface Outcome {
   applied: InstallData['applied']
   exitCode: number
   sheet: AdminSheet | undefined
+  /** Before this run. */
+  wasInstalled: boolean
 }
 
 function resultOf(context: Context, outcome: Outcome): CommandResult<InstallData> {
@@ -184,21 +189,28 @@ function resultOf(context: Context, outcome: Outcome): CommandResult<InstallData
     },
     render: (view) => {
       render(view, outcome, dryRun)
-      view.next(next)
+      const back = next.filter((line) => line.startsWith('s3-okta-guard teardown'))
+      view.next(next.filter((line) => !back.includes(line)))
+      view.next(back, 'To take it all back:')
     },
   }
 }
 
 function render(
   view: View,
-  { plan, applied, exitCode, settings, sheet }: Outcome,
+  { plan, applied, exitCode, settings, sheet, wasInstalled }: Outcome,
   dryRun: boolean,
 ): void {
   if (plan.steps.length === 0) view.line('Nothing to change: everything is installed as wanted.')
   else if (dryRun) view.line('Dry run: nothing was changed.')
   else if (exitCode === EXIT.unfinished) view.line('Attached; CloudFront is still deploying it.')
   else if (applied.length > 0) {
-    view.line(`Done. ${sitesOf(settings).join(', ')} now asks for Okta sign-in.`)
+    const sites = sitesOf(settings).join(', ')
+    view.line(
+      wasInstalled
+        ? `Done. ${sites} asks for Okta sign-in, now with these settings.`
+        : `Done. ${sites} now asks for Okta sign-in.`,
+    )
   }
   const open = plan.findings.filter(({ severity }) => severity !== 'due')
   if (open.length > 0) {
@@ -215,21 +227,21 @@ function render(
   view.line()
 }
 
+const DRY = ['--dry-run', '--json', '--json-events']
+
 function nextOf(
   { io, options: { dryRun } }: Context,
   { command, settings, exitCode }: Outcome,
   sites: string[],
 ): string[] {
   const id = settings.distribution
-  // Without its flags, the next run would ask for an app of the guard's own.
-  if (dryRun && settings.okta.client && io.argv) {
-    return [commandLine(io.argv.filter((word) => word !== '--dry-run'))]
-  }
+  // Without its flags, the next run would ask again, or want an app of the guard's own.
+  if (dryRun && io.argv) return [commandLine(io.argv.filter((word) => !DRY.includes(word)))]
   if (dryRun) return [`s3-okta-guard ${command} --distribution ${id}`]
   if (exitCode === EXIT.unfinished) return [`s3-okta-guard ${command} --distribution ${id}`]
   return [
     `Open ${sites[0] ?? ''}`,
     `s3-okta-guard status --distribution ${id}`,
-    `s3-okta-guard teardown --distribution ${id}    (takes it all back)`,
+    `s3-okta-guard teardown --distribution ${id}`,
   ]
 }

@@ -80,7 +80,8 @@ export function nextRound(
   const publishes = moves.some(({ move }) => move.kind === 'act')
   if (publishes && install.length > 0) return act(untilWait(install))
   const waits = moves.flatMap(({ name, move }) => waitOf(name, move))
-  if (unfinished) waits.push({ ring: 'session', for: 'deployed' })
+  const isSaid = waits.some((one) => one.ring === 'session' && one.for === 'deployed')
+  if (unfinished && !isSaid) waits.push({ ring: 'session', for: 'deployed' })
   if (waits.some((one) => !STUCK.includes(one.for))) return { kind: 'wait', waits }
   if (waits.length > 0) return { kind: 'blocked', waits }
   if (!tidied && isTidying(install)) return { ...act(untilWait(install)), tidies: true }

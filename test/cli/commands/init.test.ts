@@ -47,7 +47,7 @@ test('in a terminal it asks for what it was not told, shows the plan and install
   expect(run.exitCode, run.stderr).toBe(0)
   expect(script.asked.map((message) => message.replace(orgUrl, 'ORG'))).toEqual([
     'Which CloudFront distribution?',
-    'Which Okta org? (https://acme.okta.com)',
+    'Which Okta org? (like https://acme.okta.com)',
     'API token of ORG:',
     'Who may sign in?',
     'Which groups?',

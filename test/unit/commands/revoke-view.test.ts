@@ -35,6 +35,12 @@ describe('what should come first, in Okta', () => {
     expect(bar(known(OLD))).toBe('ann.old@acme.com is deprovisioned in Okta: no way back in.')
   })
 
+  test('is no suspension of somebody whom Okta does not know', () => {
+    const text = bar(known())
+    expect(text).toContain('bars nobody')
+    expect(text).not.toMatch(/suspend|may sign in again/)
+  })
+
   test('is said of those who are not, where one of two is out already', () => {
     const text = bar(known(OLD, ANN))
     expect(text).toContain('ann.old@acme.com is deprovisioned')

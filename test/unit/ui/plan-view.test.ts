@@ -65,6 +65,15 @@ test('a short plan promises no CloudFront wait', () => {
   )
 })
 
+test('the waits of a rotation count, side by side', () => {
+  const wait = (id: string): Step => step({ id, kind: 'wait', action: 'wait' })
+  const seal = planLines(plan(step({}), wait('wait.seal.caches')), plain).at(-1)
+  expect(seal).toContain('It takes about 6 minutes, most of it waiting for every edge.')
+  const deployed = step({ id: 'wait.session.deployed', kind: 'cloudfront.wait', action: 'wait' })
+  const both = plan(deployed, wait('wait.session.propagation'), wait('wait.seal.caches'))
+  expect(planLines(both, plain).at(-1)).toContain('about 6 minutes')
+})
+
 test('colors add nothing that the text does not say', () => {
   const stripped = planLines(FULL, colored).map((line) => line.replace(/\u001b\[\d+m/g, ''))
   expect(stripped).toEqual(planLines(FULL, plain))

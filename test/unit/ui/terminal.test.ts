@@ -86,4 +86,13 @@ test.each([
 ])('%s in a question is an interruption', async (_what, key) => {
   const { error } = await typing((prompter) => prompter.input(question), [key])
   expect(error).toMatchObject({ name: 'GuardError', code: 'interrupted' })
+  expect((error as Error).message).toBe('Interrupted; nothing was changed.')
+})
+
+test('a typed secret is never shown, and no key shows it', async () => {
+  const secret = { message: 'API token?', flag: '--okta-token-file FILE' }
+  const keys = ['00secret', '\u0014', ENTER]
+  const { value, drawn } = await typing((prompter) => prompter.password(secret), keys)
+  expect(value).toBe('00secret')
+  expect(drawn).not.toContain('00secret')
 })
