@@ -1,4 +1,5 @@
 import { GuardError } from '../errors/guard-error.ts'
+import { exposure } from './exposure.ts'
 import type { OktaCredentials } from '../okta/types.ts'
 import { readOktaYaml } from './okta-yaml.ts'
 import { serviceApp } from './okta-service-app.ts'
@@ -65,7 +66,7 @@ async function fromTokenFile(
   if (/\s/.test(token)) {
     throw missing(`${source} holds more than one word: it must hold the Okta API token alone.`)
   }
-  const warnings = path === '-' ? [] : await exposure(path, from)
+  const warnings = path === '-' ? [] : await exposure(path, from.fileMode)
   return { credentials: { kind: 'token', token, source }, warnings }
 }
 
@@ -100,15 +101,8 @@ async function fromHome(from: OktaSources): Promise<FoundOkta | undefined> {
   if (text === undefined) return undefined
   const { orgUrl, credentials } = readOktaYaml(text, '~/.okta/okta.yaml')
   if (!credentials) return undefined
-  const warnings = await exposure(path, from)
+  const warnings = await exposure(path, from.fileMode)
   return { orgUrl, credentials, source: credentials.source, warnings }
-}
-
-async function exposure(path: string, from: OktaSources): Promise<string[]> {
-  const mode = await from.fileMode(path)
-  return mode !== undefined && (mode & 0o004) !== 0
-    ? [`Every user of this machine can read ${path}: chmod 600 it.`]
-    : []
 }
 
 /** What is shown in the console may have been copied with the name of its scheme. */

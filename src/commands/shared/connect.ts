@@ -5,6 +5,7 @@ import { endpointFor, s3StandIn } from '../../aws/endpoints.ts'
 import type { Aws } from '../../aws/types.ts'
 import { tryAws } from '../../credentials/aws.ts'
 import { readClientSecret } from '../../credentials/client-secret.ts'
+import { exposure } from '../../credentials/exposure.ts'
 import { cleanToken, findOkta, type FoundOkta } from '../../credentials/okta.ts'
 import { loadEdgeBuild } from '../../edge-package/build.ts'
 import { GuardError } from '../../errors/guard-error.ts'
@@ -54,16 +55,21 @@ export function findOktaHere({ io, options }: Context, orgUrl?: string): Promise
       homedir: io.homedir,
       readFile: (path) => readFile(path, 'utf8').catch(() => undefined),
       readStdin: () => text(io.stdin),
-      fileMode: async (path) =>
-        process.platform === 'win32' ? undefined : (await stat(path).catch(() => undefined))?.mode,
+      fileMode,
     },
   )
+}
+
+async function fileMode(path: string): Promise<number | undefined> {
+  if (process.platform === 'win32') return undefined
+  return (await stat(path).catch(() => undefined))?.mode
 }
 
 /** undefined: none was given. */
 export async function clientSecretHere({
   io,
   options,
+  output,
 }: CommandContext<TargetOptions & { clientSecretFile?: string }>): Promise<string | undefined> {
   const { clientSecretFile: path, oktaTokenFile } = options
   if (path === undefined) return undefined
@@ -74,10 +80,12 @@ export async function clientSecretHere({
       hint: 'Give one of them a file.',
     })
   }
-  return readClientSecret(path, {
+  const secret = await readClientSecret(path, {
     readFile: (name) => readFile(name, 'utf8').catch(() => undefined),
     readStdin: () => text(io.stdin),
   })
+  if (path !== '-') (await exposure(path, fileMode)).forEach((warning) => output.warn(warning))
+  return secret
 }
 
 /** A correction is said, so that the operator knows what was taken. */

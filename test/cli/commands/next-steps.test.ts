@@ -1,6 +1,8 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CTRL_C, scriptedPrompter } from '../../helpers/cli.ts'
-import { beach } from '../../helpers/admins-app.ts'
+import { beach, CANARY } from '../../helpers/admins-app.ts'
 import { installData, startStage, statusData, type Stage } from '../../helpers/install.ts'
 
 let stage: Stage
@@ -85,5 +87,20 @@ test('what a rotation waits for is said once', async () => {
   for (const line of lines) {
     const parts = line.slice('Waiting: '.length, -' …'.length).split('; ')
     expect(new Set(parts).size, line).toBe(parts.length)
+  }
+})
+
+test('a client secret that every user of the machine can read is said', async () => {
+  const one = await beach(stage, 'client_secret')
+  const file = path.join(one.cwd, 'secret')
+  await writeFile(file, CANARY)
+  const argv = [...one.init.filter((word) => word !== '-'), file, '--dry-run']
+  for (const [mode, isSaid] of [
+    [0o644, true],
+    [0o600, false],
+  ] as const) {
+    await chmod(file, mode)
+    const { stderr } = await one.run(argv)
+    expect(stderr.includes(`can read ${file}: chmod 600`), stderr).toBe(isSaid)
   }
 })
