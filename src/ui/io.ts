@@ -22,6 +22,8 @@ export interface Io {
   deadline(ms: number): AbortSignal
   /** Calls back on SIGINT, SIGTERM and SIGHUP; returns how to stop listening. */
   onSignal(handler: () => void): () => void
+  /** Calls back on an error that nobody waits for; returns how to stop listening. */
+  onUnforeseen(handler: (error: unknown) => void): () => void
   /** The words of the command line, so that a message can say how to go on. */
   argv?: string[]
   /** Answers questions instead of the terminal. */
@@ -53,6 +55,11 @@ export function processIo(): Io {
       return () => {
         for (const signal of SIGNALS) process.off(signal, handler)
       }
+    },
+    onUnforeseen(handler) {
+      // Rejections that nobody handles come here, too.
+      process.on('uncaughtException', handler)
+      return () => void process.off('uncaughtException', handler)
     },
   }
 }

@@ -80,6 +80,8 @@ export async function startCli(argv: string[], options: CliOptions = {}): Promis
       handlers.add(handler)
       return () => handlers.delete(handler)
     },
+    // Vitest's own: the test fails.
+    onUnforeseen: () => () => undefined,
     ...(options.prompter && { prompter: options.prompter }),
   }
   const { commands } = options

@@ -13,6 +13,7 @@ import type { Prompter } from '../../ui/prompter.ts'
 import { styleFor } from '../../ui/style.ts'
 import { withCommand } from './command-line.ts'
 import type { Command, CommandContext } from './context.ts'
+import { listen } from './leaving.ts'
 import type { CommonOptions } from './options.ts'
 
 /** What the driver needs to know about a command before it is loaded. */
@@ -44,7 +45,7 @@ export async function drive<O extends CommonOptions, T>(
     spinner: await spinnerFor(io, options),
   })
   const controller = new AbortController()
-  const stop = listen(io, controller, output, command.stopping ?? STOPPING)
+  const leaving = listen(io, controller, output, command.stopping ?? STOPPING)
   try {
     const context = async () => ({
       io,
@@ -55,11 +56,11 @@ export async function drive<O extends CommonOptions, T>(
       signal: controller.signal,
       sleep: (ms: number) => sleep(io, ms, controller.signal),
     })
-    return await Promise.race([run(command, context, output), stop.second])
+    return await leaving.atLatest(run(command, context, output))
   } catch (thrown) {
     return report(goingOn(thrown, controller.signal, io.argv), output)
   } finally {
-    stop.end()
+    leaving.end()
     await flush()
   }
 }
@@ -91,22 +92,6 @@ function report(error: GuardError, output: Output): ExitCode {
 function goingOn(thrown: unknown, signal: AbortSignal, argv: string[] | undefined): GuardError {
   const error = toGuardError(thrown, signal)
   return error.code === 'interrupted' ? toGuardError(withCommand(error, argv), signal) : error
-}
-
-/** The first signal asks the command to stop, the second does not wait for it. */
-function listen(io: Io, controller: AbortController, output: Output, stopping: string) {
-  let leave: (error: unknown) => void = () => undefined
-  const second = new Promise<never>((_, reject) => {
-    leave = reject
-  })
-  second.catch(() => undefined)
-  const end = io.onSignal(() => {
-    if (controller.signal.aborted) return leave(interrupted())
-    output.settle()
-    output.notice(stopping)
-    controller.abort(interrupted())
-  })
-  return { second, end }
 }
 
 async function configOf<O extends CommonOptions, T>(
