@@ -4,6 +4,7 @@ import { jsonEnding, textEnding } from './ending.ts'
 import { errorLines } from './error-view.ts'
 import { eventOutput } from './event-output.ts'
 import { asInvoked } from './invocation.ts'
+import type { KeptFlags } from './invocation.ts'
 import type { Io } from './io.ts'
 import type { Output, Progress } from './output.ts'
 import { createProgress } from './progress.ts'
@@ -23,6 +24,7 @@ export interface OutputOptions {
   /** A question may follow, so that the plan is shown even with `--quiet`. */
   asks: boolean
   spinner?: Spinner | undefined
+  kept?: KeptFlags
 }
 
 /** The output of one run, and how to wait until all of it is written. */
@@ -34,10 +36,10 @@ export function createOutput(
   const style = styleFor(io, 'stderr', options.color)
   const resultStyle = styleFor(io, 'stdout', options.color)
   const stderr = hiding(
-    createChannel(io.stderr, style.color, paperOf(io, 'stderr')),
+    createChannel(io.stderr, style.color, paperOf(io, 'stderr', options.kept)),
     options.spinner,
   )
-  const stdout = createChannel(io.stdout, resultStyle.color, paperOf(io, 'stdout'))
+  const stdout = createChannel(io.stdout, resultStyle.color, paperOf(io, 'stdout', options.kept))
   const view = createView(stderr, style)
   const ending = options.json
     ? jsonEnding(options.command, stdout)
@@ -79,8 +81,12 @@ export function createOutput(
 }
 
 /** Lines are broken for a terminal alone: what reads a pipe wants them whole. */
-function paperOf({ env, columns, isTTY }: Io, stream: 'stdout' | 'stderr'): Paper {
-  return { columns: isTTY[stream] ? columns : undefined, reworded: asInvoked(env) }
+function paperOf(
+  { env, columns, isTTY }: Io,
+  stream: 'stdout' | 'stderr',
+  kept: KeptFlags | undefined,
+): Paper {
+  return { columns: isTTY[stream] ? columns : undefined, reworded: asInvoked(env, kept) }
 }
 
 /** Frames of a spinner would be drawn over a line that is written under it. */

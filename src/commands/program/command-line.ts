@@ -16,6 +16,7 @@ export function withCommand(error: unknown, words: readonly string[] | undefined
   })
 }
 
-function quoted(word: string): string {
+/** One word of a command line. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -6,12 +6,13 @@ import type { GuardError } from '../../errors/guard-error.ts'
 import { interrupted } from '../../errors/interrupted.ts'
 import { debugLines, toGuardError } from '../../errors/to-guard-error.ts'
 import { createOutput } from '../../ui/create-output.ts'
+import type { KeptFlags } from '../../ui/invocation.ts'
 import type { Io } from '../../ui/io.ts'
 import { noTerminal } from '../../ui/no-terminal.ts'
 import type { Output } from '../../ui/output.ts'
 import type { Prompter } from '../../ui/prompter.ts'
 import { styleFor } from '../../ui/style.ts'
-import { withCommand } from './command-line.ts'
+import { quoted, withCommand } from './command-line.ts'
 import type { Command, CommandContext } from './context.ts'
 import { listen } from './leaving.ts'
 import type { CommonOptions } from './options.ts'
@@ -41,6 +42,7 @@ export async function drive<O extends CommonOptions, T>(
   const { output, flush } = createOutput(io, {
     command: command.name,
     ...display(options),
+    kept: kept(options),
     asks: refusal === undefined && !options.yes,
     spinner: await spinnerFor(io, options),
   })
@@ -142,6 +144,12 @@ async function sleep(io: Io, ms: number, signal: AbortSignal): Promise<void> {
   } catch (error) {
     throw signal.aborted ? interrupted(error) : error
   }
+}
+
+type Kept = CommonOptions & { config?: string; profile?: string }
+
+function kept({ config, profile }: Kept): KeptFlags {
+  return { config: config && quoted(config), profile: profile && quoted(profile) }
 }
 
 function display({ json, jsonEvents, color, quiet, debug }: CommonOptions) {

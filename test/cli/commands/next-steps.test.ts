@@ -104,3 +104,13 @@ test('a client secret that every user of the machine can read is said', async ()
     expect(stderr.includes(`can read ${file}: chmod 600`), stderr).toBe(isSaid)
   }
 })
+
+test('what is printed goes on with the file that was named', async () => {
+  const { distributionId: id } = stage.sandbox.createSite()
+  const cwd = await stage.folder()
+  const argv = ['init', '--distribution', id, '--everyone', '--yes', '--config', "it's prod.json"]
+  const ran = await stage.run(argv, { cwd })
+  const named = String.raw`--config 'it'\''s prod.json'`
+  expect(ran.stdout).toContain(`\n  s3-okta-guard status ${named} --distribution ${id}\n`)
+  expect(ran.stdout).toContain(`\n  s3-okta-guard teardown ${named} --distribution ${id}\n`)
+})

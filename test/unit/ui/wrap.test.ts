@@ -72,3 +72,16 @@ test('who came by npx can paste what is printed', () => {
   )
   expect(asInvoked({})(text)).toBe(text)
 })
+
+test('a file and a profile that were named are named in the next command, once', () => {
+  const reworded = asInvoked({}, { config: 'prod.json', profile: 'prod' })
+  expect(reworded('Run s3-okta-guard apply, or s3-okta-guard help exit-codes.')).toBe(
+    'Run s3-okta-guard apply --config prod.json --profile prod, or s3-okta-guard help exit-codes.',
+  )
+  expect(reworded('next: s3-okta-guard init --config prod.json --yes')).toBe(
+    'next: s3-okta-guard init --profile prod --config prod.json --yes',
+  )
+  expect(reworded('s3-okta-guard explain / and the file s3-okta-guard.json')).toBe(
+    's3-okta-guard explain --config prod.json / and the file s3-okta-guard.json',
+  )
+})
