@@ -59,6 +59,15 @@ export function encryptionSteps(
   })
 }
 
+/**
+ * A run that died after it had widened the rights has not waited for them: the keys do, in its stead.
+ * AWS's own key needs none.
+ */
+export function settledFirst([first, ...others]: Step[], settings: Settings): Step[] {
+  if (!first || !KMS_KEY.test(keyIdOf(settings))) return first ? [first, ...others] : []
+  return [{ ...first, inputs: { ...first.inputs, settle: true } }, ...others]
+}
+
 /** The settings say another key than those that are installed, or somebody has put in another. */
 export function encryptionReason({ settings }: Observed, context: PlanContext): Reason {
   const asked = settings !== undefined && keyIdOf(settings) !== keyIdOf(context.settings)

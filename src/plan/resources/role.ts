@@ -4,7 +4,7 @@ import type { Observed, Parameter, Role } from '../observed.ts'
 import { step } from '../step.ts'
 import type { Finding, Reason, Step } from '../types.ts'
 import type { PlanContext } from '../context.ts'
-import { encryptionReason, keysToDecrypt, wronglyEncrypted } from './encryption.ts'
+import { encryptionReason, keysToDecrypt, settledFirst, wronglyEncrypted } from './encryption.ts'
 import { policyChanges } from './policy-changes.ts'
 
 /** Both principals: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html */
@@ -94,7 +94,8 @@ export function roleSteps(observed: Observed, context: PlanContext, encryption: 
     )
   }
   const found = role?.inlinePolicies[policyName]
-  if (!found || !same(found, policy)) {
+  const isWide = found !== undefined && same(found, policy)
+  if (!isWide) {
     steps.push(
       step({
         id: 'iam.policy',
@@ -108,7 +109,7 @@ export function roleSteps(observed: Observed, context: PlanContext, encryption: 
       }),
     )
   }
-  steps.push(...encryption)
+  steps.push(...(isWide ? settledFirst(encryption, context.settings) : encryption))
   const narrow = policyFor([])
   if (isMoving && !same(policy, narrow)) {
     steps.push(

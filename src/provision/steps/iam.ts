@@ -1,7 +1,8 @@
 import { GuardError } from '../../errors/guard-error.ts'
 import { OWNER_TAG } from '../../plan/observed.ts'
 import { awsFailureOf } from '../../aws/failure.ts'
-import type { Executor } from './executor.ts'
+import type { Cloud } from '../cloud.ts'
+import type { Executor, StepContext } from './executor.ts'
 
 export const createRole: Executor = async (inputs, cloud, context) => {
   const { name, trust } = inputs as { name: string; trust: unknown }
@@ -44,10 +45,16 @@ export const putRolePolicy: Executor = async (inputs, cloud, context) => {
     settle?: boolean
   }
   await cloud.aws.iam.putRolePolicy(role, policy, document)
-  if (settle !== true) return undefined
+  if (settle === true) await policySettled(cloud, context)
+  return undefined
+}
+
+export async function policySettled(
+  cloud: Pick<Cloud, 'sleep' | 'pace'>,
+  context: Pick<StepContext, 'note'>,
+): Promise<void> {
   context.note('waiting until every edge knows the policy')
   for (let round = 0; round < SETTLED_AFTER; round += 1) await cloud.sleep(cloud.pace.role)
-  return undefined
 }
 
 export const deleteRolePolicy: Executor = async (inputs, cloud) => {

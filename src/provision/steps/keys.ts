@@ -10,6 +10,7 @@ import { isGiven } from '../../plan/types.ts'
 import { cloudTime, type Cloud } from '../cloud.ts'
 import { putParameter } from './documents.ts'
 import type { Executor, StepContext } from './executor.ts'
+import { policySettled } from './iam.ts'
 import { explainUndecryptable } from './lost-key.ts'
 
 /** The private half lives in this call only: it goes from memory to SSM and nowhere else. */
@@ -37,7 +38,8 @@ export const orderKeys: Executor = async (inputs, cloud, context) => {
 
 /** The same keys, encrypted with another KMS key. */
 export const encryptKeys: Executor = async (inputs, cloud, context) => {
-  const { name, keyId } = inputs as { name: string; keyId: string }
+  const { name, keyId, settle } = inputs as { name: string; keyId: string; settle?: boolean }
+  if (settle === true) await policySettled(cloud, context)
   const found = await readRing(name, cloud)
   await putRing(name, [...found.values()], cloud, context, keyId)
   return undefined

@@ -40,6 +40,29 @@ function about(made: Plan): string[] {
     .map(({ id, reason }) => `${id} ${reason}`)
 }
 
+/** How long a step waits, and how much of that before it writes a key. */
+async function carriedOut(
+  step: Step | undefined,
+): Promise<{ slept: number; sleptBeforeWrite: number }> {
+  let slept = 0
+  let sleptBeforeWrite = 0
+  const ssm = {
+    getSecret: async () => ({ value: '{"version":1,"keys":[]}' }),
+    create: async () => {
+      sleptBeforeWrite = slept
+      return { version: 1 }
+    },
+  }
+  const cloud = {
+    pace: { role: 3_000 },
+    sleep: async (ms: number) => void (slept += ms),
+    aws: { iam: { putRolePolicy: async () => undefined }, ssm },
+  } as unknown as Cloud
+  const context = { distribution: ID, note: () => undefined }
+  await executors[step?.kind ?? '']?.(step?.inputs ?? {}, cloud, context)
+  return { slept, sleptBeforeWrite }
+}
+
 test('the first install with a key writes every ring with it, and the role decrypts with it alone', () => {
   const world = installed(WITH_FIRST)
   expect(keyIds(world)).toEqual([FIRST, FIRST, FIRST])
@@ -89,20 +112,37 @@ describe('another key', () => {
   test('is used when every Region had the time to hear that the role may', async () => {
     const made = plan(installed(WITH_FIRST), WITH_SECOND)
     const [wide, narrow] = made.steps.filter(({ kind }) => kind === 'iam.policy.put')
-    const slept = async (step: Step | undefined): Promise<number> => {
-      let all = 0
-      const cloud = {
-        pace: { role: 3_000 },
-        sleep: async (ms: number) => void (all += ms),
-        aws: { iam: { putRolePolicy: async () => undefined } },
-      } as unknown as Cloud
-      const context = { distribution: ID, note: () => undefined }
-      await executors[step?.kind ?? '']?.(step?.inputs ?? {}, cloud, context)
-      return all
-    }
-    expect(await slept(wide)).toBeGreaterThanOrEqual(10_000)
+    expect((await carriedOut(wide)).slept).toBeGreaterThanOrEqual(10_000)
     // Nothing waits for a right that is taken away.
-    expect(await slept(narrow)).toBe(0)
+    expect((await carriedOut(narrow)).slept).toBe(0)
+  })
+
+  test.each([
+    ['a first one', MANAGED, WITH_FIRST, 3],
+    ['a second one', WITH_FIRST, WITH_SECOND, 3],
+    ['none any more', WITH_FIRST, MANAGED, 0],
+  ])(
+    '%s: a run after one that died over the wait gives every Region that time again, once',
+    async (_name, from, to, rounds) => {
+      const world = installed(from)
+      const made = plan(world, to)
+      const first = made.steps.findIndex(({ kind }) => kind === 'key.encrypt')
+      const cut = applied(world, { ...made, steps: made.steps.slice(0, first) })
+      const again = plan(cut, to).steps.filter(({ kind }) => kind === 'key.encrypt')
+      expect(again).toHaveLength(3)
+      const done = await Promise.all(again.map(carriedOut))
+      const [slept = 0, ...others] = done.map((one) => one.slept)
+      expect(slept).toBeGreaterThanOrEqual(rounds * 3_000)
+      if (rounds === 0) expect(slept).toBe(0)
+      expect(others).toEqual([0, 0])
+      for (const { sleptBeforeWrite, slept: all } of done) expect(sleptBeforeWrite).toBe(all)
+    },
+  )
+
+  test('in a run that widens the rights itself, the keys wait no second time', async () => {
+    const made = plan(installed(WITH_FIRST), WITH_SECOND)
+    const encryption = made.steps.filter(({ kind }) => kind === 'key.encrypt')
+    for (const { slept } of await Promise.all(encryption.map(carriedOut))) expect(slept).toBe(0)
   })
 
   test('put in by other hands is drift, and goes back', () => {
